@@ -1,0 +1,1 @@
+"""Pure functions and value types: dose arithmetic, products, renal function. Imports nothing of ours."""
