@@ -1,0 +1,1 @@
+"""One patient as the rules see it. `model` is the contract; `build` makes it from FHIR resources."""

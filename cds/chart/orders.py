@@ -1,0 +1,202 @@
+"""Baclofen orders as the chart holds them: what is ordered, what it amounts to, what follows on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from cds.pharmacology.dose import DosePhase, DosePlan
+from cds.pharmacology.product import Product
+
+StopKind = Literal["stop", "cancel", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One baclofen order, drafted or on file.
+
+    Attributes:
+        reference: `MedicationRequest/id`, or `MedicationStatement/id`.
+        status: FHIR status.
+        draft: it stands in the request, not on file.
+        product: what is ordered.
+        plan: how it is dosed.
+        text: the order in the EHR's words.
+        authored: day of `authoredOn`.
+        start: day the dose begins: the timing's bounds, else `authored`.
+        end: last day, where the timing's bounds give one.
+        categories: community, inpatient, discharge.
+        group: (system, value) of its group identifier.
+        prior: `MedicationRequest/id` of the order it follows.
+        mentions_rtu: a note or a dosage text says "RTU".
+        unreadable: names of members that could not be read.
+    """
+
+    reference: str
+    status: str
+    product: Product
+    plan: DosePlan
+    draft: bool = False
+    text: str = ""
+    authored: date | None = None
+    start: date | None = None
+    end: date | None = None
+    categories: frozenset[str] = frozenset()
+    group: tuple[str, str] | None = None
+    prior: str | None = None
+    mentions_rtu: bool = False
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def oral(self) -> bool:
+        """Given by mouth; an order whose route nothing tells is taken for oral unless it is an injection."""
+        return self.plan.route == "oral" or (self.plan.route == "unknown" and self.product.form != "injection")
+
+    @property
+    def intrathecal(self) -> bool:
+        """Given into the spinal canal."""
+        return self.plan.route == "intrathecal"
+
+    @property
+    def peak(self) -> Fraction | None:
+        """The most that may be taken on one day of the highest phase, mg or µg; None where no phase can be told."""
+        peaks = [peak for phase in self.plan.phases if (peak := phase.peak) is not None]
+        return max(peaks) if peaks else None
+
+    @property
+    def partly_unknown(self) -> bool:
+        """Whether a phase, or an as-needed part without a limit, cannot be told."""
+        return not self.plan.phases or any(phase.peak is None for phase in self.plan.phases)
+
+    @property
+    def floor(self) -> Fraction:
+        """What is certainly allowed on the heaviest day: the peak, or the scheduled part where an as-needed part has no limit."""
+        known = [phase.peak if phase.peak is not None else _scheduled(phase) for phase in self.plan.phases]
+        return max(known, default=Fraction(0))
+
+    @property
+    def falling(self) -> bool:
+        """A sequence that only goes down."""
+        peaks = [phase.peak for phase in self.plan.phases]
+        return len(peaks) > 1 and all(
+            a is not None and b is not None and b < a for a, b in zip(peaks, peaks[1:], strict=False)
+        )
+
+    @property
+    def ends_at_zero(self) -> bool:
+        """The last phase is 0, or lasts a given time and nothing follows."""
+        if not self.plan.phases:
+            return False
+        last = self.plan.phases[-1]
+        return last.peak == 0 or (len(self.plan.phases) > 1 and last.days is not None)
+
+    def phase_on(self, day: date) -> tuple[DosePhase, date | None] | None:
+        """The phase in force on a day and the day it began.
+
+        The last phase, where the sequence has run out without ending at zero or the order has no dates. None without phases.
+        """
+        if not self.plan.phases:
+            return None
+        begins = self.start
+        for phase in self.plan.phases:
+            if begins is None or phase.days is None:
+                return phase, begins
+            ends = begins + timedelta(days=float(phase.days))
+            if day < ends or phase is self.plan.phases[-1]:
+                return phase, begins
+            begins = ends
+        return None
+
+
+def _scheduled(phase: DosePhase) -> Fraction:
+    return phase.dosing_day.high if phase.scheduled and phase.dosing_day is not None else Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of daily doses.
+
+    Attributes:
+        value: mg/day.
+        at_least: some of it, or the list it rests on, is unknown: it can only be more.
+        because: why it is only "at least", in plain English; empty otherwise.
+        orders: what was added up.
+    """
+
+    value: Fraction
+    at_least: bool = False
+    because: str = ""
+    orders: tuple[Order, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoseStep:
+    """One change of the daily dose.
+
+    Attributes:
+        before, after: mg/day.
+        days: whole days that the dose before was in effect (for the first step), or the length of the phase before; None where unknown.
+        first: the step from the dose on file to the first phase of the draft.
+    """
+
+    before: Fraction
+    after: Fraction
+    days: Fraction | None
+    first: bool = False
+
+    @property
+    def change(self) -> Fraction:
+        """mg/day; negative downward."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class StopEvent:
+    """A baclofen order that the signing stops, cancels or holds, with nothing that carries its dose on.
+
+    Attributes:
+        order: as on file, else as sent.
+        kind: stop, cancel or hold.
+        toxicity: the reason is overdose, toxicity, poisoning or a serious adverse reaction.
+        reason: in the EHR's words; '' where none is given.
+        taper_on_record: a falling order in the same signing or on file leads to the stop.
+        exposure: days of continuous baclofen; None where unknown.
+        continues: mg/day of other oral baclofen that goes on.
+        on_file: the order was found active on file.
+    """
+
+    order: Order
+    kind: StopKind
+    toxicity: bool = False
+    reason: str = ""
+    taper_on_record: bool = False
+    exposure: int | None = None
+    continues: Fraction = Fraction(0)
+    on_file: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyEnd:
+    """The first day without supply of an order."""
+
+    order: Order
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days without supply before the evaluation date, and the dose before them.
+
+    Attributes:
+        days: evaluation date minus the run-out day.
+        since: the run-out day.
+        dose: mg/day of the order that ran out; None where it cannot be told.
+        withdrawal: withdrawal symptoms on record with onset in the gap, in the EHR's words.
+    """
+
+    days: int
+    since: date
+    dose: Fraction | None
+    withdrawal: str | None = None

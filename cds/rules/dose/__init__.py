@@ -1,0 +1,1 @@
+"""Dose, oral: rules.md §4."""

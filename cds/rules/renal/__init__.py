@@ -1,0 +1,1 @@
+"""Renal function: rules.md §5."""

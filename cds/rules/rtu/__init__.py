@@ -1,0 +1,1 @@
+"""The French programme for alcohol use disorder: rules.md §7."""

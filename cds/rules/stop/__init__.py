@@ -1,0 +1,1 @@
+"""Abrupt stop, taper, restart: rules.md §8."""
