@@ -1,0 +1,115 @@
+"""The services on offer and what they ask the EHR to send along.
+
+Templates use CDS Hooks 2.0.1 tokens and its search subset only: no `_include`, and no `today()`, which some clients answer
+with null without having searched. Date windows are applied when the answer is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+__all__ = ["PREFETCH", "SERVICES", "Service", "encode_discovery"]
+
+_LOINC = "http://loinc.org"
+
+_CREATININE = ("2160-0", "14682-9", "38483-4", "59826-8", "35203-9")
+_EGFR = (
+    "98979-8", "98980-6", "62238-1", "88293-6", "88294-4", "94677-2", "50210-4", "77147-7", "33914-3",
+    "48642-3", "48643-1", "50044-7", "70969-1", "76633-7", "69405-9", "50384-7", "102097-3",
+)  # fmt: skip
+_RENAL_PANEL = ("45066-8",)
+_CREATININE_CLEARANCE = ("2164-2", "35591-7")
+_BODY_WEIGHT = ("29463-7", "3141-9", "3142-7")
+_BODY_HEIGHT = ("8302-2", "3137-7")
+_DRINKS_PER_DAY = ("74013-4",)
+
+
+def _all_of(resource_type: str) -> str:
+    return f"{resource_type}?patient={{{{context.patientId}}}}&_count=200"
+
+
+def _observations(*codes: str) -> str:
+    tokens = ",".join(f"{_LOINC}|{code}" for code in codes)
+    return f"Observation?patient={{{{context.patientId}}}}&code={tokens}&_sort=-date&_count=100"
+
+
+PREFETCH: Mapping[str, str] = MappingProxyType(
+    {
+        "patient": "Patient/{{context.patientId}}",
+        "user": "{{context.userId}}",
+        "encounter": "Encounter/{{context.encounterId}}",
+        "medicationRequests": _all_of("MedicationRequest"),
+        "medicationStatements": _all_of("MedicationStatement"),
+        "medicationDispenses": _all_of("MedicationDispense"),
+        "medicationAdministrations": _all_of("MedicationAdministration"),
+        "conditions": _all_of("Condition"),
+        "allergies": _all_of("AllergyIntolerance"),
+        "renalLabs": _observations(*_CREATININE, *_EGFR, *_RENAL_PANEL, *_CREATININE_CLEARANCE),
+        "bodyMeasures": _observations(*_BODY_WEIGHT, *_BODY_HEIGHT),
+        "socialHistory": _observations(*_DRINKS_PER_DAY),
+        "procedures": _all_of("Procedure"),
+        "serviceRequests": _all_of("ServiceRequest"),
+    }
+)
+"""Every prefetch template by its key. The key is the topic: an empty answer under `allergies` means that the EHR searched the
+patient's allergies and found none."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """One service as discovery lists it.
+
+    Attributes:
+        hook: the hook it answers.
+        id: last part of its address.
+        title: its name for a person.
+        description: what it does.
+        usage_requirements: what it needs from the EHR.
+        prefetch: templates by key.
+    """
+
+    hook: str
+    id: str
+    title: str
+    description: str
+    usage_requirements: str
+    prefetch: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+_USAGE = (
+    "Works with whatever is prefetched, under any key, and says on a card which checks could not run. An empty search under one of "
+    "these keys is read as 'none on file', null as 'unknown'. The prescriber is needed for the French registration checks only."
+)
+
+SERVICES: tuple[Service, ...] = (
+    Service(
+        hook="order-select",
+        id="baclofen-order-select",
+        title="Baclofen check while ordering",
+        description=(
+            "Checks the baclofen orders chosen so far against dose limits, kidney function, age, the French rules for alcohol use "
+            "disorder and abrupt changes, and says what could not be checked."
+        ),
+        usage_requirements=_USAGE,
+        prefetch=PREFETCH,
+    ),
+    Service(
+        hook="order-sign",
+        id="baclofen-order-sign",
+        title="Baclofen check on signing",
+        description=(
+            "Checks every baclofen order about to be signed, whatever its status, against dose limits, kidney function, age, the "
+            "French rules for alcohol use disorder and abrupt changes, and says what could not be checked."
+        ),
+        usage_requirements=_USAGE,
+        prefetch=PREFETCH,
+    ),
+)
+
+
+def encode_discovery(services: Iterable[Service] = SERVICES) -> bytes:
+    """The body of `GET /cds-services`."""
+    listed = [{**msgspec.to_builtins(service), "prefetch": dict(service.prefetch)} for service in services]
+    return msgspec.json.encode({"services": listed})

@@ -1,0 +1,160 @@
+"""What can go wrong with a call, as one tree.
+
+    ProtocolError
+    ├── RequestError            400  the request cannot be understood
+    │   ├── MalformedJson       400  not JSON; says line and column
+    │   └── InvalidField        400  a member is missing or not what it should be
+    ├── UnknownAddress          404  no such service, no such page
+    ├── MethodNotAllowed        405  says which methods are
+    ├── BodyTooLarge            413  more than CDS_MAX_BODY bytes
+    ├── UnsupportedMediaType    415  not JSON
+    ├── InternalError           500  a fault of ours; says nothing about its cause
+    └── NotReady                503  started, not yet warm
+
+Each is answered as a FHIR OperationOutcome in JSON that names the field. Messages describe the request's shape and never
+quote clinical content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import msgspec
+
+__all__ = [
+    "BodyTooLarge",
+    "InternalError",
+    "InvalidField",
+    "MalformedJson",
+    "MethodNotAllowed",
+    "NotReady",
+    "ProtocolError",
+    "RequestError",
+    "UnknownAddress",
+    "UnsupportedMediaType",
+]
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class ProtocolError(Exception):
+    """A call that is answered with an OperationOutcome.
+
+    Attributes:
+        status: HTTP status.
+        code: FHIR issue type (http://hl7.org/fhir/issue-type).
+        severity: FHIR issue severity.
+        text: what is wrong, for a person.
+        expression: the member at fault (`context.patientId`), or None.
+        headers: further HTTP headers of the answer.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "exception"
+    severity: ClassVar[str] = "error"
+
+    def __init__(self, text: str, *, expression: str | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> None:
+        super().__init__(text)
+        self.text = text
+        self.expression = expression
+        self.headers = headers
+
+    def __str__(self) -> str:
+        return f"{self.expression}: {self.text}" if self.expression else self.text
+
+    def operation_outcome(self) -> bytes:
+        """The error as FHIR JSON."""
+        issue: dict[str, Any] = {"severity": self.severity, "code": self.code, "details": {"text": self.text}}
+        if self.expression:
+            issue["expression"] = [self.expression]
+        return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
+
+
+class RequestError(ProtocolError):
+    """A request that cannot be understood."""
+
+    status = 400
+    code = "invalid"
+
+
+class MalformedJson(RequestError):
+    """A body that is not JSON.
+
+    Attributes:
+        line: line of the fault, from 1; None where it is not known.
+        column: column of the fault in characters, from 1; None where it is not known.
+    """
+
+    code = "structure"
+
+    def __init__(self, cause: str, *, line: int | None = None, column: int | None = None) -> None:
+        where = f" at line {line}, column {column}" if line is not None else ""
+        super().__init__(f"The body is not valid JSON{where}: {cause}")
+        self.line = line
+        self.column = column
+
+
+class InvalidField(RequestError):
+    """A member that is missing or not what it should be."""
+
+    code = "value"
+
+    def __init__(self, expression: str, text: str) -> None:
+        super().__init__(text, expression=expression)
+
+
+class UnknownAddress(ProtocolError):
+    """No such service, no such page."""
+
+    status = 404
+    code = "not-found"
+
+
+class MethodNotAllowed(ProtocolError):
+    """An address that exists, called the wrong way."""
+
+    status = 405
+    code = "not-supported"
+
+    def __init__(self, method: str, allowed: str) -> None:
+        super().__init__(f"{method} is not supported here; use {allowed}", headers={"Allow": allowed})
+
+
+class BodyTooLarge(ProtocolError):
+    """More bytes than the service accepts."""
+
+    status = 413
+    code = "too-long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes", headers={"Connection": "close"})
+
+
+class UnsupportedMediaType(ProtocolError):
+    """A body that does not claim to be JSON in UTF-8."""
+
+    status = 415
+    code = "not-supported"
+
+
+class InternalError(ProtocolError):
+    """A fault of ours. The answer says nothing about its cause."""
+
+    severity = "fatal"
+
+    def __init__(self) -> None:
+        super().__init__("The service failed; this order was not checked")
+
+
+class NotReady(ProtocolError):
+    """Started, and not yet able to answer."""
+
+    status = 503
+    code = "transient"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service is not ready: its example order has not been evaluated", headers={"Retry-After": "1"}
+        )

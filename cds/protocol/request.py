@@ -1,0 +1,275 @@
+"""The envelope of a hook call.
+
+Lenient where real clients are careless (null members, `Patient/123`, a Bundle without type, one entry instead of a list,
+legacy prefetch wrappers, CDS Hooks 3.0 members) and strict where guessing would hide an order: an entry that holds no
+resource is reported by name.
+
+Orders and prefetch stay encoded; whoever needs one decodes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import msgspec
+
+from cds.protocol._json import NULL, decode_body, elements, kind, members, text
+from cds.protocol.discovery import SERVICES, Service
+from cds.protocol.errors import InvalidField, UnknownAddress
+
+__all__ = ["HookRequest", "decode_request", "service_for", "service_for_hook"]
+
+_ORDERS_MEMBER = MappingProxyType({"medication-refill": "medications"})
+_STARTS_AS_RESOURCE = re.compile(rb'\{\s*"resourceType"\s*:')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """One hook call, its resources still encoded.
+
+    What may hold patient data or a token stays out of the representation, so that a log line cannot show it.
+
+    Attributes:
+        hook: name of the hook.
+        hook_instance: the client's id of this call.
+        service_id: id of the service called.
+        user_id: `Practitioner/x`, `PractitionerRole/x` …; None where the client names nobody.
+        patient_id: bare id.
+        encounter_id: bare id; None outside an encounter.
+        draft_orders: every resource under `context.draftOrders` (medication-refill: `context.medications`), in order.
+        draft_full_urls: `fullUrl` of each of them, or None.
+        unreadable_drafts: entries that hold no resource, by name (`context.draftOrders.entry[2]`).
+        selections: order-select only: `Type/id` of the chosen drafts; None where the client does not say which, and all count.
+        prefetch: encoded value by key, `null` included; None where the request has no prefetch.
+        fhir_server: base URL of the client's FHIR server.
+        fhir_authorization: the token with its particulars, not looked at.
+        extension: the request's extension, not looked at.
+    """
+
+    hook: str
+    hook_instance: str
+    service_id: str
+    user_id: str | None = None
+    patient_id: str = field(repr=False)
+    encounter_id: str | None = field(default=None, repr=False)
+    draft_orders: tuple[msgspec.Raw, ...] = field(default=(), repr=False)
+    draft_full_urls: tuple[str | None, ...] = field(default=(), repr=False)
+    unreadable_drafts: tuple[str, ...] = ()
+    selections: frozenset[str] | None = field(default=None, repr=False)
+    prefetch: Mapping[str, msgspec.Raw] | None = field(default=None, repr=False)
+    fhir_server: str | None = None
+    fhir_authorization: msgspec.Raw | None = field(default=None, repr=False)
+    extension: msgspec.Raw | None = field(default=None, repr=False)
+
+
+def decode_request(body: bytes, service: Service) -> HookRequest:
+    """Read a hook call.
+
+    Args:
+        body: the request body, JSON in UTF-8.
+        service: the service called; the body's `hook` has to be its hook.
+
+    Raises:
+        MalformedJson: the body is not JSON.
+        InvalidField: a member that is needed is missing, or is not of its kind.
+    """
+    envelope = decode_body(body)
+    if envelope is None:
+        raise InvalidField("$this", "The body must be a JSON object")
+    hook = _hook(envelope)
+    if hook != service.hook:
+        raise InvalidField(
+            "hook", f"Service {service.id} answers hook '{service.hook}', and was called with another one"
+        )
+    context = _object(envelope, "context")
+    if context is None:
+        raise InvalidField("context", "context is missing")
+    orders_member = _ORDERS_MEMBER.get(hook, "draftOrders")
+    drafts = tuple(_drafts(context.get(orders_member, NULL), f"context.{orders_member}"))
+    return HookRequest(
+        hook=hook,
+        hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),
+        service_id=service.id,
+        user_id=_reference(context.get("userId", NULL)),
+        patient_id=_bare_id(_required_text(context, "patientId", "context.patientId"), "Patient"),
+        encounter_id=_optional_id(context.get("encounterId", NULL), "Encounter"),
+        draft_orders=tuple(draft.resource for draft in drafts if draft.resource is not None),
+        draft_full_urls=tuple(draft.full_url for draft in drafts if draft.resource is not None),
+        unreadable_drafts=tuple(draft.name for draft in drafts if draft.resource is None),
+        selections=_selections(context.get("selections", NULL)) if hook == "order-select" else None,
+        prefetch=_prefetch(envelope),
+        fhir_server=text(envelope.get("fhirServer", NULL)),
+        fhir_authorization=_opaque(envelope.get("fhirAuthorization", NULL)),
+        extension=_opaque(envelope.get("extension", NULL)),
+    )
+
+
+def service_for(service_id: str) -> Service:
+    """The service of this id.
+
+    Raises:
+        UnknownAddress: there is none.
+    """
+    for service in SERVICES:
+        if service.id == service_id:
+            return service
+    known = ", ".join(service.id for service in SERVICES)
+    raise UnknownAddress(f"There is no such service; there are {known}")
+
+
+def service_for_hook(body: bytes) -> Service:
+    """The service that answers a stored request.
+
+    Raises:
+        MalformedJson: the body is not JSON.
+        InvalidField: its hook is missing or none of ours.
+    """
+    envelope = decode_body(body)
+    if envelope is None:
+        raise InvalidField("$this", "The body must be a JSON object")
+    hook = _hook(envelope)
+    for service in SERVICES:
+        if service.hook == hook:
+            return service
+    known = ", ".join(service.hook for service in SERVICES)
+    raise InvalidField("hook", f"No service answers this hook; known hooks are {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One place under draftOrders; `resource` is None where it holds none."""
+
+    name: str
+    resource: msgspec.Raw | None
+    full_url: str | None = None
+
+
+def _hook(envelope: Mapping[str, msgspec.Raw]) -> str:
+    return _required_text(envelope, "hook", "hook")
+
+
+def _required_text(parent: Mapping[str, msgspec.Raw], key: str, name: str) -> str:
+    raw = parent.get(key, NULL)
+    if (found := text(raw)) is not None:
+        return found
+    if kind(raw) == "null":
+        raise InvalidField(name, f"{name} is missing")
+    raise InvalidField(name, f"{name} must be a non-empty string")
+
+
+def _object(parent: Mapping[str, msgspec.Raw], key: str) -> dict[str, msgspec.Raw] | None:
+    """An object member; None where it is missing or null."""
+    raw = parent.get(key, NULL)
+    match kind(raw):
+        case "object":
+            return members(raw)
+        case "null":
+            return None
+        case other:
+            raise InvalidField(key, f"{key} must be an object, not {_with_article(other)}")
+
+
+def _opaque(raw: msgspec.Raw) -> msgspec.Raw | None:
+    return None if kind(raw) == "null" else raw
+
+
+def _reference(raw: msgspec.Raw) -> str | None:
+    """`Type/id`, given as a string or as a FHIR Reference."""
+    if kind(raw) == "object":
+        raw = members(raw).get("reference", NULL)
+    return text(raw) if kind(raw) == "string" else None
+
+
+def _bare_id(value: str, resource_type: str) -> str:
+    """`123` of `123`, `Patient/123`, `https://…/Patient/123` and `Patient/123/_history/4`."""
+    _, found, rest = f"/{value}".rpartition(f"/{resource_type}/")
+    bare = rest.partition("/")[0] if found else value
+    if not bare:
+        raise InvalidField(f"context.{resource_type.lower()}Id", f"context.{resource_type.lower()}Id has no id")
+    return bare
+
+
+def _optional_id(raw: msgspec.Raw, resource_type: str) -> str | None:
+    found = text(raw)
+    return None if found is None or found == f"{resource_type}/" else _bare_id(found, resource_type)
+
+
+def _selections(raw: msgspec.Raw) -> frozenset[str] | None:
+    """The chosen drafts; None as soon as one of them cannot be told, since leaving out a draft would leave it unchecked."""
+    match kind(raw):
+        case "null":
+            return None
+        case "array":
+            given = [item for item in elements(raw) if kind(item) != "null"]
+        case _:
+            given = [raw]
+    found = [_reference(item) for item in given]
+    chosen = frozenset(item for item in found if item is not None)
+    return chosen if chosen and None not in found else None
+
+
+def _prefetch(envelope: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw] | None:
+    found = _object(envelope, "prefetch")
+    return None if found is None else {key: _unwrapped(value) for key, value in found.items()}
+
+
+def _unwrapped(raw: msgspec.Raw) -> msgspec.Raw:
+    """The resource inside a legacy `{"response": …, "resource": …}` wrapper; anything else as it is."""
+    if kind(raw) != "object" or _STARTS_AS_RESOURCE.match(memoryview(raw)):
+        return raw
+    wrapper = members(raw)
+    if "resourceType" in wrapper or not wrapper.keys() & {"response", "resource"}:
+        return raw
+    return wrapper.get("resource", NULL)
+
+
+def _drafts(raw: msgspec.Raw, name: str) -> Iterator[_Draft]:
+    """Every order, given as a Bundle, as a list of resources or entries, or as one resource."""
+    match kind(raw):
+        case "null":
+            return
+        case "array":
+            for number, item in enumerate(elements(raw)):
+                yield _entry(item, f"{name}[{number}]")
+        case "object":
+            bundle = members(raw)
+            resource_type = text(bundle.get("resourceType", NULL))
+            if resource_type not in (None, "Bundle"):
+                yield _Draft(name, raw)
+            elif "entry" in bundle:
+                yield from _entries(bundle["entry"], f"{name}.entry")
+            elif resource_type is None and bundle:
+                yield _entry(raw, name)
+        case other:
+            raise InvalidField(name, f"{name} must be a Bundle, not {_with_article(other)}")
+
+
+def _entries(raw: msgspec.Raw, name: str) -> Iterator[_Draft]:
+    match kind(raw):
+        case "null":
+            return
+        case "array":
+            for number, item in enumerate(elements(raw)):
+                yield _entry(item, f"{name}[{number}]")
+        case _:
+            yield _entry(raw, name)
+
+
+def _entry(raw: msgspec.Raw, name: str) -> _Draft:
+    """An entry, or a resource where an entry belongs."""
+    if kind(raw) != "object":
+        return _Draft(name, None)
+    entry = members(raw)
+    if text(entry.get("resourceType", NULL)) is not None:
+        return _Draft(name, raw)
+    resource = entry.get("resource", NULL)
+    if kind(resource) != "object":
+        return _Draft(name, None)
+    return _Draft(name, resource, text(entry.get("fullUrl", NULL)))
+
+
+def _with_article(kind_name: str) -> str:
+    return f"an {kind_name}" if kind_name in ("array", "object") else f"a {kind_name}"
