@@ -1,0 +1,72 @@
+"""What several families of rules need: units, notes on a finding, ages that may be a range, the dose of a first phase."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from fractions import Fraction
+
+from cds.chart.model import Absent, AgeRange, Chart, Known, Reading, Unknown
+from cds.chart.orders import Order, Total
+
+MG_PER_DAY = "mg/d"
+MG = "mg"
+DAYS = "d"
+YEARS = "a"
+
+
+def notes(chart: Chart, *, regime: bool = False, dose: Total | None = None, age: bool = False) -> tuple[str, ...]:
+    """The shared notes that belong on a finding.
+
+    Args:
+        chart: the patient.
+        regime: the finding rests on the regime, so what is uncertain about the choice of it is said.
+        dose: the total that was compared; where it is only a lower bound, that is said.
+        age: the finding rests on the age; an incomplete birth date is said.
+    """
+    found: list[str] = list(chart.regime.caveats) if regime else []
+    if dose is not None and dose.at_least:
+        found.append("at_least")
+    if age and isinstance(chart.age, Known) and chart.age.value.partial:
+        found.append("partial_birth_date")
+    if chart.therapy.renewals:
+        found.append("renewal")
+    return tuple(found)
+
+
+def may_be_below(age: Reading[AgeRange], years: Fraction) -> bool:
+    """Whether the age is known and one end of it lies below."""
+    match age:
+        case Known(value):
+            return value.below(years)
+        case Absent() | Unknown():
+            return False
+
+
+def may_be_at_least(age: Reading[AgeRange], years: Fraction) -> bool:
+    """Whether the age is known and one end of it is this or above."""
+    match age:
+        case Known(value):
+            return value.at_least(years)
+        case Absent() | Unknown():
+            return False
+
+
+def certainly_below(age: Reading[AgeRange], years: Fraction) -> bool:
+    """Whether the age is known and lies below at both ends."""
+    return may_be_below(age, years) and not may_be_at_least(age, years)
+
+
+def first_phase_total(orders: Iterable[Order]) -> Total:
+    """mg/day on the heaviest day of the first phases: what a start begins with.
+
+    As-needed use counts at its highest; a part that cannot be told makes the sum a lower bound.
+    """
+    begun = tuple(_first_phase(order) for order in orders)
+    unknown = any(order.partly_unknown for order in begun)
+    because = "a part of the first dose cannot be told" if unknown else ""
+    return Total(sum((order.floor for order in begun), Fraction(0)), at_least=unknown, because=because, orders=begun)
+
+
+def _first_phase(order: Order) -> Order:
+    return dataclasses.replace(order, plan=dataclasses.replace(order.plan, phases=order.plan.phases[:1]))
