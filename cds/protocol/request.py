@@ -94,8 +94,8 @@ def decode_request(body: bytes, service: Service) -> HookRequest:
         hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),
         service_id=service.id,
         user_id=_reference(context.get("userId", NULL)),
-        patient_id=_bare_id(_required_text(context, "patientId", "context.patientId"), "Patient"),
-        encounter_id=_optional_id(context.get("encounterId", NULL), "Encounter"),
+        patient_id=_patient_id(context),
+        encounter_id=_encounter_id(context),
         draft_orders=tuple(draft.resource for draft in drafts if draft.resource is not None),
         draft_full_urls=tuple(draft.full_url for draft in drafts if draft.resource is not None),
         unreadable_drafts=tuple(draft.name for draft in drafts if draft.resource is None),
@@ -183,18 +183,22 @@ def _reference(raw: msgspec.Raw) -> str | None:
     return text(raw) if kind(raw) == "string" else None
 
 
-def _bare_id(value: str, resource_type: str) -> str:
-    """`123` of `123`, `Patient/123`, `https://…/Patient/123` and `Patient/123/_history/4`."""
+def _bare_id(value: str, resource_type: str) -> str | None:
+    """`123` of `123`, `Patient/123`, `https://…/Patient/123` and `Patient/123/_history/4`; None of `Patient/`."""
     _, found, rest = f"/{value}".rpartition(f"/{resource_type}/")
-    bare = rest.partition("/")[0] if found else value
-    if not bare:
-        raise InvalidField(f"context.{resource_type.lower()}Id", f"context.{resource_type.lower()}Id has no id")
-    return bare
+    return (rest.partition("/")[0] if found else value) or None
 
 
-def _optional_id(raw: msgspec.Raw, resource_type: str) -> str | None:
-    found = text(raw)
-    return None if found is None or found == f"{resource_type}/" else _bare_id(found, resource_type)
+def _patient_id(context: Mapping[str, msgspec.Raw]) -> str:
+    found = _bare_id(_required_text(context, "patientId", "context.patientId"), "Patient")
+    if found is None:
+        raise InvalidField("context.patientId", "context.patientId has no id after 'Patient/'")
+    return found
+
+
+def _encounter_id(context: Mapping[str, msgspec.Raw]) -> str | None:
+    found = text(context.get("encounterId", NULL))
+    return None if found is None else _bare_id(found, "Encounter")
 
 
 def _selections(raw: msgspec.Raw) -> frozenset[str] | None:

@@ -109,7 +109,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename
 
     label: str
     url: str
-    type: Literal["absolute", "smart"] = msgspec.field(default="absolute")
+    type: Literal["absolute", "smart"]
     app_context: str | None = None
 
     def __post_init__(self) -> None:
