@@ -1,0 +1,27 @@
+"""What the service knows: references, dated figures and regimes, value sets, products, rules and their texts.
+
+Everything stands in YAML beside this package, checked against `schemas/` when it is loaded. `load_knowledge()` is the door.
+"""
+
+from cds.knowledge._errors import KnowledgeError, UnknownEntryError
+from cds.knowledge._load import load_knowledge
+from cds.knowledge.knowledge import Knowledge
+from cds.knowledge.model import Message, Parameter, Period, ProductEntry, Reference, RuleEntry
+from cds.knowledge.regimes import Regime
+from cds.knowledge.value_sets import Code, ValueSet
+
+__all__ = [
+    "Code",
+    "Knowledge",
+    "KnowledgeError",
+    "Message",
+    "Parameter",
+    "Period",
+    "ProductEntry",
+    "Reference",
+    "Regime",
+    "RuleEntry",
+    "UnknownEntryError",
+    "ValueSet",
+    "load_knowledge",
+]

@@ -1,0 +1,86 @@
+"""From a folder of YAML files to a `Knowledge`, or to a KnowledgeError that names file and line."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from cds.knowledge._codes import products, value_sets
+from cds.knowledge._entries import note_texts, parameters, periods, references, regime_rows, systems
+from cds.knowledge._errors import KnowledgeError
+from cds.knowledge._rules import rules
+from cds.knowledge._schema import check
+from cds.knowledge._yaml import Document, parse
+from cds.knowledge.knowledge import Knowledge
+from cds.knowledge.value_sets import ValueSetIndex
+
+FOLDER = Path(__file__).parent
+
+
+def load_knowledge(folder: Path | str | None = None) -> Knowledge:
+    """Load and check a knowledge folder; without one, the package's own (once per process).
+
+    Raises:
+        KnowledgeError: a file is missing or not as its schema wants it, a figure has no reference, an id is unknown or
+            used twice. The message begins with file and line.
+    """
+    return _default() if folder is None else _load(Path(folder))
+
+
+@functools.cache
+def _default() -> Knowledge:
+    return _load(FOLDER)
+
+
+def _load(folder: Path) -> Knowledge:
+    reading = _Reading(folder)
+    known_systems = systems(reading.one("systems.yaml", "systems"))
+    sources = references(reading.one("references.yaml", "references"))
+    figures = parameters(reading.many("parameters", "parameters"), sources)
+    sets = value_sets(reading.many("value_sets", "value_sets"), sources, known_systems)
+    catalogue = rules(reading.many("rules", "rule"), sources, figures)
+    return Knowledge(
+        version=reading.version(source.last_checked for source in sources.values()),
+        references=sources,
+        parameters=figures,
+        periods=periods(reading.one("periods.yaml", "periods"), sources),
+        regime_rows=regime_rows(reading.one("regimes.yaml", "regimes"), sources),
+        value_sets=sets,
+        products=products(reading.one("products.yaml", "products"), sources, known_systems),
+        rules=catalogue,
+        notes=note_texts(reading.one("texts/notes.yaml", "notes")),
+        systems=known_systems,
+        index=ValueSetIndex.of(sets.values(), known_systems),
+        rules_by_id={rule.id: rule for rule in catalogue},
+    )
+
+
+class _Reading:
+    """Reads files of a folder and remembers what it read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hash = hashlib.sha256()
+
+    def one(self, name: str, schema: str) -> Document:
+        try:
+            content = (self.folder / name).read_bytes()
+            text = content.decode("utf-8")
+        except OSError as error:
+            raise KnowledgeError(f"cannot be read: {error.strerror}", name) from error
+        except UnicodeDecodeError as error:
+            raise KnowledgeError("is not UTF-8", name) from error
+        self.hash.update(name.encode() + b"\0" + content + b"\0")
+        document = parse(text, name)
+        check(document, schema)
+        return document
+
+    def many(self, subfolder: str, schema: str) -> list[Document]:
+        files = sorted((self.folder / subfolder).rglob("*.yaml"))
+        return [self.one(path.relative_to(self.folder).as_posix(), schema) for path in files]
+
+    def version(self, checked: Iterable[date]) -> str:
+        return f"{max(checked, default=date.min):%Y.%m.%d}+{self.hash.hexdigest()[:12]}"

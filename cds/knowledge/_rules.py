@@ -1,0 +1,69 @@
+"""The catalogue of rules: one file a rule, from checked documents to values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from cds.knowledge._entries import cited, template
+from cds.knowledge._yaml import Document
+from cds.knowledge.model import Message, Parameter, Reference, RuleEntry
+
+
+def rules(
+    documents: Iterable[Document],
+    sources: Mapping[str, Reference],
+    parameters: Mapping[str, tuple[Parameter, ...]],
+) -> tuple[RuleEntry, ...]:
+    """The rules in the order of the contract.
+
+    Raises:
+        KnowledgeError: an id that is not the file's name, a family that is not its folder's, a position used twice, an unknown
+            reference, parameter or replaced rule, a text that is no template.
+    """
+    read = [(document, _rule(document, sources, parameters)) for document in documents]
+    known = {rule.id for _, rule in read}
+    by_position: dict[int, str] = {}
+    for document, rule in read:
+        other = by_position.setdefault(rule.position, rule.id)
+        if other != rule.id:
+            raise document.error(f"position {rule.position} is taken by {other}", ("position",))
+        for place, replaced in enumerate(rule.replaces):
+            if replaced not in known:
+                raise document.error(f"replaces an unknown rule {replaced!r}", ("replaces", place))
+    return tuple(sorted((rule for _, rule in read), key=lambda rule: rule.position))
+
+
+def _rule(
+    document: Document, sources: Mapping[str, Reference], parameters: Mapping[str, tuple[Parameter, ...]]
+) -> RuleEntry:
+    entry = document.data
+    path = PurePosixPath(document.file)
+    if entry["id"] != path.stem:
+        raise document.error(f"id {entry['id']!r} is not the file's name", ("id",))
+    if entry["family"] != path.parent.name:
+        raise document.error(f"family {entry['family']!r} is not the folder's name", ("family",))
+    for place, key in enumerate(entry["parameters"]):
+        if key not in parameters:
+            raise document.error(f"unknown parameter {key!r}", ("parameters", place))
+    texts = {
+        key: Message(
+            template(document, text["summary"], ("texts", key, "summary")),
+            template(document, text["detail"], ("texts", key, "detail")),
+        )
+        for key, text in entry["texts"].items()
+    }
+    return RuleEntry(
+        id=entry["id"],
+        title=entry["title"],
+        family=entry["family"],
+        cause=entry["cause"],
+        position=entry["position"],
+        check=entry["check"],
+        references=cited(document, entry["references"], sources, ("references",)),
+        parameters=tuple(entry["parameters"]),
+        replaces=tuple(entry.get("replaces", ())),
+        needs=tuple(entry.get("needs", ())),
+        texts=texts,
+        not_covered=tuple(entry.get("not_covered", ())),
+    )

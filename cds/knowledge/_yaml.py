@@ -1,0 +1,122 @@
+"""YAML as the knowledge files use it: plain data, exact numbers, a line for every value.
+
+Safer than YAML 1.1 at the places where tables of codes go wrong: `no` is a word and not false, dates stay text, `1.50` keeps
+its digits, `012` is no octal number; duplicate keys and aliases are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import yaml
+
+from cds.knowledge._errors import KnowledgeError
+
+Path = tuple[str | int, ...]
+
+_BOOL, _INT, _FLOAT, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: its data, and where each part of it stands.
+
+    Attributes:
+        file: path below the knowledge folder.
+        data: mappings, lists, `str`, `bool`, `int`, None, and `Fraction` for numbers with a decimal point.
+        lines: line of each value, by its path in `data`; of a mapping's member the line of its key.
+    """
+
+    file: str
+    data: Any
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def error(self, cause: str, path: Path = ()) -> KnowledgeError:
+        """A KnowledgeError at the nearest known place of a path."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return KnowledgeError(cause, self.file, self.lines.get(path, 1))
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with a short list of scalar types and without aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="an alias is not allowed here", problem_mark=self.get_mark())
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {}  # of this class only: not the types of YAML 1.1
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(_INT, re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
+_Loader.add_implicit_resolver(_FLOAT, re.compile(r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$"), list("-0123456789"))
+_Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+
+
+def parse(text: str, file: str) -> Document:
+    """Read one YAML document.
+
+    Raises:
+        KnowledgeError: it is not YAML, has a duplicate key, an alias, a key that is no text or a value of another type.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise KnowledgeError(error.problem or "not YAML", file, mark.line + 1 if mark else None) from error
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"not YAML: {error}", file) from error
+    finally:
+        loader.dispose()
+    if node is None:
+        raise KnowledgeError("the file is empty", file, 1)
+    document = Document(file, {})
+    document = Document(file, _plain(node, (), document), document.lines)
+    document.lines[()] = 1
+    return document
+
+
+def _plain(node: yaml.Node, path: Path, document: Document) -> Any:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return dict(_members(node, path, document))
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, position), document) for position, item in enumerate(node.value)]
+    return _scalar(node, path, document)
+
+
+def _members(node: yaml.MappingNode, path: Path, document: Document) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        key = key_node.value
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != "tag:yaml.org,2002:str":
+            raise KnowledgeError(f"a key must be text: quote {key!r}", document.file, line)
+        if key in seen:
+            raise KnowledgeError(f"duplicate key {key!r}", document.file, line)
+        seen.add(key)
+        document.lines[*path, key] = line
+        yield key, _plain(value_node, (*path, key), document)
+
+
+def _scalar(node: yaml.Node, path: Path, document: Document) -> str | bool | int | Fraction | None:
+    text = str(node.value)
+    match node.tag:
+        case "tag:yaml.org,2002:str":
+            return text
+        case "tag:yaml.org,2002:bool":
+            return text == "true"
+        case "tag:yaml.org,2002:int":
+            return int(text)
+        case "tag:yaml.org,2002:float":
+            return Fraction(text)
+        case "tag:yaml.org,2002:null":
+            return None
+        case tag:
+            raise document.error(f"values of type {tag} are not used here", path)
