@@ -54,12 +54,13 @@ def _explained(document: Document, error: ValidationError) -> KnowledgeError:
     where = ".".join(str(part) for part in path) or "the file"
     schema: Any = error.schema
     expected: Any = error.validator_value
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        unknown = [key for key in error.instance if key not in schema.get("properties", {})]
+    instance: Any = error.instance
+    if error.validator == "additionalProperties" and isinstance(instance, dict):
+        unknown = [key for key in instance if key not in schema.get("properties", {})]
         if unknown:
             return document.error(f"unknown key {unknown[0]!r} in {where}", (*path, unknown[0]))
     if error.validator == "required":
-        missing = [key for key in expected if key not in error.instance]
+        missing = [key for key in expected if key not in instance]
         return document.error(f"{where} has no {missing[0]!r}", path)
     if error.validator == "minItems" and path and path[-1] == "references":
         return document.error(f"{where} names no reference", path)
