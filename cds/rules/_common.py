@@ -13,6 +13,7 @@ MG_PER_DAY = "mg/d"
 MG = "mg"
 DAYS = "d"
 YEARS = "a"
+KG = "kg"
 
 
 def notes(chart: Chart, *, regime: bool = False, dose: Total | None = None, age: bool = False) -> tuple[str, ...]:

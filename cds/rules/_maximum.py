@@ -1,0 +1,54 @@
+"""The highest daily oral dose for a patient: a child's band, the regime's figure, or the lower of both."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cds.chart.model import Absent, AgeRange, Chart, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import certainly_below
+
+BRITISH_OR_FRENCH = frozenset({"UK", "FR"})
+"""Where the labels license oral baclofen for children and give figures per kilogram."""
+
+LOCAL_BANDS = (
+    ("pediatric.maximum.uk_fr.young_age", "pediatric.maximum.uk_fr.young"),
+    ("age.adult", "pediatric.maximum.uk_fr.older"),
+)
+OTHER_BANDS = (
+    ("pediatric.maximum.elsewhere.infant_age", "pediatric.maximum.elsewhere.infant"),
+    ("pediatric.maximum.elsewhere.young_age", "pediatric.maximum.elsewhere.young"),
+    ("age.adult_maximum", "pediatric.maximum.elsewhere.older"),
+)
+"""From the youngest: the age below which a band holds, and its maximum."""
+
+
+def pediatric_maximum(chart: Chart, knowledge: Knowledge) -> Fraction | None:
+    """The ceiling of the youngest band that the age may lie in; None for an adult and where the age cannot be told.
+
+    Younger bands are lower, so that of an age range the low end decides.
+    """
+    match chart.age:
+        case Known(age):
+            return _band(age, chart, knowledge)
+        case Absent() | Unknown():
+            return None
+
+
+def _band(age: AgeRange, chart: Chart, knowledge: Knowledge) -> Fraction | None:
+    on = chart.evaluation_date
+    for limit, maximum in LOCAL_BANDS if chart.jurisdiction.code in BRITISH_OR_FRENCH else OTHER_BANDS:
+        if age.below(knowledge.figure(limit, on)):
+            return knowledge.figure(maximum, on)
+    return None
+
+
+def daily_maximum(chart: Chart, knowledge: Knowledge) -> Fraction:
+    """The lowest figure that a daily oral dose of this patient must not pass: the child's, the regime's, or both."""
+    child = pediatric_maximum(chart, knowledge)
+    regime = chart.regime.critical if chart.regime.warn is None else chart.regime.warn
+    if child is None:
+        return regime
+    if certainly_below(chart.age, knowledge.figure("age.adult_maximum", chart.evaluation_date)):
+        return child
+    return min(child, regime)

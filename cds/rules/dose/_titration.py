@@ -1,0 +1,29 @@
+"""Which increases break the label's step rule, for the two rules that divide that question between them."""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart, Known
+from cds.chart.orders import DoseStep
+
+
+def too_large(step: DoseStep, chart: Chart) -> bool:
+    """Whether the dose rises by more than the regime's step."""
+    return step.change > chart.regime.step
+
+
+def too_soon(step: DoseStep, chart: Chart) -> bool:
+    """Whether the dose before is known to have been in effect for less than the regime's interval."""
+    return step.days is not None and step.days < chart.regime.interval_days
+
+
+def offending(chart: Chart) -> DoseStep | None:
+    """The first increase that is too large or too soon."""
+    return next((step for step in chart.therapy.increases if too_large(step, chart) or too_soon(step, chart)), None)
+
+
+def resumes_for_withdrawal(chart: Chart) -> bool:
+    """Whether withdrawal symptoms in a gap or a taper call for the earlier dose: RestartWithdrawal speaks."""
+    gap = chart.therapy.gap
+    if isinstance(gap, Known) and gap.value.withdrawal is not None:
+        return True
+    return chart.therapy.running_taper and isinstance(chart.active("baclofen_withdrawal"), Known)
