@@ -4,8 +4,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cds.examples import ORDER_SIGN
+from cds.protocol.response import encode_response
 from cds.protocol.schemas import schema
-from tests.calls import call, recorded
+from tests.calls import call, card, recorded, response
 
 NAMES = ["discovery", "feedback", "request", "response"]
 
@@ -72,3 +73,11 @@ def test_recorded_feedback(path):
 )
 def test_the_response_schema_refuses_null_empty_and_unknown_members(member):
     assert not Draft202012Validator(schema("response")).is_valid(member)
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}, {"b": None}, {"b": [1, ""]}, {"b": {"c": {}}}])
+def test_the_response_schema_looks_for_nothing_at_any_depth(value):
+    document = json.loads(encode_response(response(card())))
+    Draft202012Validator(schema("response")).validate(document)
+    document["cards"][0]["extension"]["com.example"] = {"a": value}
+    assert not Draft202012Validator(schema("response")).is_valid(document)

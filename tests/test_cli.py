@@ -1,0 +1,184 @@
+import io
+import json
+import sys
+import types
+
+import pytest
+
+from cds import __version__, cli
+from cds.examples import ORDER_SIGN
+from cds.knowledge import KnowledgeError
+from cds.settings import Settings
+from tests.calls import body, call, card, response
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """The service's parts replaced by recorders: what `evaluate` and `serve` were called with."""
+    calls = []
+
+    def evaluate(request, knowledge, settings, now):
+        calls.append((request, knowledge, settings, now))
+        return response(card())
+
+    monkeypatch.setitem(sys.modules, "cds.evaluation", types.SimpleNamespace(evaluate=evaluate))
+    monkeypatch.setattr("cds.knowledge.load_knowledge", lambda: "knowledge")
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: calls.append((app, options)))
+    for name in Settings().as_environment():
+        monkeypatch.delenv(name, raising=False)
+    return calls
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "argv", ["baclofen-cds", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def test_version(run):
+    assert run("--version") == (0, f"baclofen-cds {__version__}\n", "")
+
+
+def test_help_names_every_command_and_the_exit_codes(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    for word in ("serve", "evaluate", "dose", "rules", "settings", "Exit codes"):
+        assert word in out
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nothing",), ("evaluate",), ("evaluate", "-", "--today", "soon"), ("serve", "--port", "0")]
+)
+def test_wrong_usage_is_2(run, seen, arguments):
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert not out
+    assert "Usage" in err
+
+
+def test_evaluate_prints_the_response(run, seen, tmp_path):
+    file = tmp_path / "call.json"
+    file.write_bytes(body(call("order-select")))
+    code, out, err = run("evaluate", str(file))
+    assert (code, err) == (0, "")
+    assert json.loads(out)["cards"][0]["indicator"] == "critical"
+    ((request, knowledge, settings, now),) = seen
+    assert (request.service_id, knowledge, settings) == ("baclofen-order-select", "knowledge", Settings())
+    assert now.utcoffset() is not None
+
+
+def test_evaluate_reads_standard_input_and_captures(run, seen):
+    assert run("evaluate", "-", stdin=body({"method": "POST", "body": call()}))[0] == 0
+    assert run("evaluate", "-", stdin=body({"body": json.dumps(call())}))[0] == 0
+    assert [request.hook for request, *_ in seen] == ["order-sign", "order-sign"]
+
+
+def test_evaluate_as_of_another_day(run, seen):
+    assert run("evaluate", str(ORDER_SIGN), "--today", "2020-02-29")[0] == 0
+    assert run("evaluate", str(ORDER_SIGN), "--today", "2020-02-29T08:30:00")[0] == 0
+    moments = [now for *_, now in seen]
+    assert [moment.strftime("%Y-%m-%d %H:%M") for moment in moments] == ["2020-02-29 12:00", "2020-02-29 08:30"]
+    assert all(moment.utcoffset() is not None for moment in moments)
+
+
+def test_evaluate_by_a_named_service(run, seen):
+    assert run("evaluate", str(ORDER_SIGN), "--service", "baclofen-order-sign")[0] == 0
+    code, _, err = run("evaluate", str(ORDER_SIGN), "--service", "baclofen-order-select")
+    assert (code, "hook" in err) == (3, True)
+    code, _, err = run("evaluate", str(ORDER_SIGN), "--service", "other")
+    assert (code, "no such service" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"hook":\n', "line 2, column 1"),
+        (b"[]", "$this"),
+        (body(call(context={"patientId": None})), "context.patientId is missing"),
+        (body(call("patient-greet")), "hook"),
+        (b'{"body": null}', "body"),
+    ],
+)
+def test_unreadable_input_is_3_and_names_file_and_field(run, seen, tmp_path, content, said):
+    file = tmp_path / "bad.json"
+    file.write_bytes(content)
+    code, out, err = run("evaluate", str(file))
+    assert (code, out) == (3, "")
+    assert str(file) in err
+    assert said in err
+    assert not seen
+
+
+def test_a_missing_file_is_3(run, seen):
+    assert run("evaluate", "nowhere.json")[::2] == (3, "baclofen-cds: nowhere.json: No such file or directory\n")
+
+
+def test_dose_prints_one_line_for_each_order(run, monkeypatch):
+    reports = types.SimpleNamespace(dose_reports=lambda text: ({"n": line, "é": 1} for line in text.splitlines()))
+    monkeypatch.setitem(sys.modules, "cds.fhir.dose_report", reports)
+    assert run("dose", "-", stdin=b"a\nb\n") == (0, '{"n": "a", "é": 1}\n{"n": "b", "é": 1}\n', "")
+
+
+def test_dose_of_what_is_not_an_order(run, monkeypatch):
+    def dose_reports(text):
+        raise ValueError("line 1: not JSON")
+        yield
+
+    monkeypatch.setitem(sys.modules, "cds.fhir.dose_report", types.SimpleNamespace(dose_reports=dose_reports))
+    assert run("dose", "-", stdin=b"x") == (3, "", "baclofen-cds: standard input: line 1: not JSON\n")
+    code, _, err = run("dose", "-", stdin=b"{}\n\xff")
+    assert (code, "line 2 is not UTF-8" in err) == (3, True)
+
+
+def test_settings_are_printed_as_they_are_in_force(run, seen, monkeypatch):
+    monkeypatch.setenv("CDS_JURISDICTION", "us")
+    code, out, _ = run("settings")
+    assert code == 0
+    assert "CDS_JURISDICTION=US\n" in out
+    assert out.count("\n") == len(Settings().as_environment())
+
+
+def test_a_bad_setting_is_4_and_named(run, seen, monkeypatch):
+    monkeypatch.setenv("CDS_MAX_BODY", "big")
+    code, out, err = run("evaluate", str(ORDER_SIGN))
+    assert (code, out) == (4, "")
+    assert "CDS_MAX_BODY='big'" in err
+
+
+def test_knowledge_that_refuses_to_load_is_4(run, seen, monkeypatch):
+    def refuse():
+        raise KnowledgeError("a figure without a reference", "parameters/dose.yaml", 7)
+
+    monkeypatch.setattr("cds.knowledge.load_knowledge", refuse)
+    code, _, err = run("evaluate", str(ORDER_SIGN))
+    assert code == 4
+    assert "parameters/dose.yaml:7: a figure without a reference" in err
+
+
+def test_an_internal_fault_is_1_and_quotes_nothing(run, seen, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("Jane Doe")
+
+    monkeypatch.setitem(sys.modules, "cds.evaluation", types.SimpleNamespace(evaluate=fail))
+    code, out, err = run("evaluate", str(ORDER_SIGN))
+    assert (code, out) == (1, "")
+    assert "RuntimeError" in caplog.text
+    assert "Jane Doe" not in caplog.text + err
+
+
+def test_serve_says_where_and_how(run, seen, monkeypatch):
+    monkeypatch.chdir(ORDER_SIGN.parents[2])
+    code, out, _ = run("serve", "--port", "9004")
+    assert code == 0
+    assert "http://127.0.0.1:9004/cds-services\n" in out
+    assert "curl -s http://127.0.0.1:9004/cds-services/baclofen-order-sign" in out
+    assert "-d @cds/examples/order-sign.json" in out
+    ((_, options),) = seen
+    assert (options["host"], options["port"], options["http"]) == ("127.0.0.1", 9004, "httptools")

@@ -1,0 +1,91 @@
+import re
+
+import pytest
+
+import cds.settings
+from cds.settings import ConfigurationError, Settings, load_settings
+
+
+def test_nothing_set_gives_the_defaults():
+    assert load_settings({}) == Settings()
+    assert Settings().rtu_patient_systems == ("urn:baclofen-cds:rtu:patient",)
+    assert Settings().rtu_prescriber_systems == ("urn:baclofen-cds:rtu:prescriber",)
+
+
+def test_everything_can_be_set():
+    settings = Settings(
+        host="0.0.0.0",
+        port=9000,
+        public_url="https://cds.example.org/baclofen",
+        max_body=2048,
+        cors_origins=("https://a.example", "https://b.example"),
+        jurisdiction="UK",
+        rtu_registration="by-date",
+        rtu_patient_systems=("urn:a", "https://b.example/ids"),
+        rtu_prescriber_systems=("urn:oid:1.2.3",),
+        log_level="debug",
+    )
+    assert load_settings(settings.as_environment()) == settings
+
+
+def test_every_variable_is_documented():
+    documented = set(re.findall(r"CDS_[A-Z_]+", cds.settings.__doc__))
+    assert documented == set(Settings().as_environment())
+
+
+def test_set_to_nothing_is_not_set():
+    assert load_settings({"CDS_PORT": " ", "CDS_JURISDICTION": ""}) == Settings()
+
+
+def test_the_public_address_follows_the_port():
+    assert load_settings({"CDS_PORT": "9000"}).public_url == "http://127.0.0.1:9000"
+    assert load_settings({"CDS_PUBLIC_URL": "https://cds.example.org/"}).public_url == "https://cds.example.org"
+
+
+def test_port_without_prefix_stands_behind_the_one_with_it():
+    assert load_settings({"PORT": "9001"}).port == 9001
+    assert load_settings({"PORT": "9001", "CDS_PORT": "9002"}).port == 9002
+
+
+def test_arguments_take_the_place_of_variables():
+    settings = load_settings({"CDS_PORT": "9000", "CDS_HOST": "::1"}, host="127.0.0.2", port=9003)
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.2", 9003, "http://127.0.0.1:9003")
+
+
+def test_letter_case_and_blanks_are_forgiven():
+    settings = load_settings(
+        {"CDS_JURISDICTION": " us ", "CDS_LOG_LEVEL": "INFO", "CDS_RTU_PATIENT_SYSTEMS": " urn:a , urn:b,"}
+    )
+    assert (settings.jurisdiction, settings.log_level) == ("US", "info")
+    assert settings.rtu_patient_systems == ("urn:a", "urn:b")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CDS_PORT", "http"),
+        ("CDS_PORT", "0"),
+        ("CDS_PORT", "65536"),
+        ("CDS_PORT", "-1"),
+        ("CDS_PORT", "8080.0"),
+        ("PORT", "x"),
+        ("CDS_MAX_BODY", "1MiB"),
+        ("CDS_MAX_BODY", "0"),
+        ("CDS_JURISDICTION", "BE"),
+        ("CDS_RTU_REGISTRATION", "yes"),
+        ("CDS_RTU_PATIENT_SYSTEMS", "rtu"),
+        ("CDS_RTU_PATIENT_SYSTEMS", ","),
+        ("CDS_RTU_PRESCRIBER_SYSTEMS", "urn:a,b c"),
+        ("CDS_PUBLIC_URL", "cds.example.org"),
+        ("CDS_PUBLIC_URL", "https://x.example/?a=b"),
+        ("CDS_CORS_ORIGINS", "ehr.example.org"),
+        ("CDS_CORS_ORIGINS", "*,https://a.example"),
+        ("CDS_CORS_ORIGINS", "https://a.example/path"),
+        ("CDS_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_variable(name, value):
+    with pytest.raises(ConfigurationError, match="must be") as caught:
+        load_settings({name: value})
+    assert (caught.value.name, caught.value.value) == (name, value)
+    assert f"{name}={value!r}" in str(caught.value)
