@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
-	@CDS_PORT=$(PORT) $(BIN)/baclofen-cds serve
+	@PORT=$(PORT) $(BIN)/baclofen-cds serve
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTS)

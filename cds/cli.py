@@ -91,6 +91,7 @@ def serve(
 
     settings = load_settings(host=host, port=port)
     service = create_app(settings, _knowledge(), evaluate_call)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s: %(name)s: %(message)s")
     typer.echo(_welcome(settings))
     uvicorn.run(
         service,
