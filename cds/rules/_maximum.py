@@ -11,16 +11,13 @@ from cds.rules._common import certainly_below
 BRITISH_OR_FRENCH = frozenset({"UK", "FR"})
 """Where the labels license oral baclofen for children and give figures per kilogram."""
 
-LOCAL_BANDS = (
-    ("pediatric.maximum.uk_fr.young_age", "pediatric.maximum.uk_fr.young"),
-    ("age.adult", "pediatric.maximum.uk_fr.older"),
-)
+LOCAL_BANDS = ("pediatric.maximum.uk_fr.younger", "pediatric.maximum.uk_fr.older")
 OTHER_BANDS = (
-    ("pediatric.maximum.elsewhere.infant_age", "pediatric.maximum.elsewhere.infant"),
-    ("pediatric.maximum.elsewhere.young_age", "pediatric.maximum.elsewhere.young"),
-    ("age.adult_maximum", "pediatric.maximum.elsewhere.older"),
+    "pediatric.maximum.elsewhere.infant",
+    "pediatric.maximum.elsewhere.younger",
+    "pediatric.maximum.elsewhere.older",
 )
-"""From the youngest: the age below which a band holds, and its maximum."""
+"""From the youngest; each has an age below which it holds, and a dose."""
 
 
 def pediatric_maximum(chart: Chart, knowledge: Knowledge) -> Fraction | None:
@@ -37,9 +34,9 @@ def pediatric_maximum(chart: Chart, knowledge: Knowledge) -> Fraction | None:
 
 def _band(age: AgeRange, chart: Chart, knowledge: Knowledge) -> Fraction | None:
     on = chart.evaluation_date
-    for limit, maximum in LOCAL_BANDS if chart.jurisdiction.code in BRITISH_OR_FRENCH else OTHER_BANDS:
-        if age.below(knowledge.figure(limit, on)):
-            return knowledge.figure(maximum, on)
+    for band in LOCAL_BANDS if chart.jurisdiction.code in BRITISH_OR_FRENCH else OTHER_BANDS:
+        if age.below(knowledge.figure(f"{band}.below_age", on)):
+            return knowledge.figure(f"{band}.dose", on)
     return None
 
 
@@ -49,6 +46,6 @@ def daily_maximum(chart: Chart, knowledge: Knowledge) -> Fraction:
     regime = chart.regime.critical if chart.regime.warn is None else chart.regime.warn
     if child is None:
         return regime
-    if certainly_below(chart.age, knowledge.figure("age.adult_maximum", chart.evaluation_date)):
+    if certainly_below(chart.age, knowledge.figure("age.daily_maximum_adult", chart.evaluation_date)):
         return child
     return min(child, regime)

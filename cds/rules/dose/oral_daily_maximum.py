@@ -25,7 +25,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     total = chart.therapy.total
     if total is None:
         return None  # no amount can be told; DoseNotComputable or LiquidConcentration says so
-    adult = knowledge.figure("age.adult_maximum", chart.evaluation_date)
+    adult = knowledge.figure("age.daily_maximum_adult", chart.evaluation_date)
     if certainly_below(chart.age, adult):
         return None  # PediatricDailyMaximum stands instead
     regime = chart.regime
