@@ -1,7 +1,7 @@
 """Value sets: which codes, and which words where there is no code, mean a condition, a drug, a measurement.
 
 A set's words are compared with a text that has lost its accents, capitals and punctuation. `*` stands for the rest of a
-word: `spasti*` finds "Spasticité", "multiple sclerosis" only the two words. A negated mention ("no seizures", "family history
+word: `spasti*` finds "Spasticité", "multiple sclerosis" only the two words; `=depression` is that and nothing else. A negated mention ("no seizures", "family history
 of epilepsy") is no mention.
 """
 
@@ -24,6 +24,7 @@ _NEGATIONS = (
     r"pas d|pas de|sans|aucune?|absence d|absence de|antecedents? familia(?:l|ux) d|antecedents? familia(?:l|ux) de|"
     r"risque d|risque de|depistage d|depistage de|prevention d|prevention de"
 )
+_REST_OF_WORD = "xxrestxx"
 _NEGATED = re.compile(rf"(?:^|\s)(?:{_NEGATIONS})(?:\s(?:known|any|evidence of|history of|signs? of|signes? de))?\s$")
 
 
@@ -147,9 +148,7 @@ def plain_text(text: str) -> str:
 
 def word_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
     """One expression for all word patterns of a set, over `plain_text`; None for none."""
-    alternatives = [
-        r"\s".join(re.escape(word).replace(r"\*", r"\w*") for word in _plain_words(pattern)) for pattern in words
-    ]
+    alternatives = [_alternative(pattern) for pattern in words]
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)") if alternatives else None
 
 
@@ -160,6 +159,7 @@ def mentions(pattern: re.Pattern[str], plain: str) -> bool:
     )
 
 
-def _plain_words(pattern: str) -> list[str]:
-    marked = pattern.replace("*", "xxstarxx")
-    return [word.replace("xxstarxx", "*") for word in plain_text(marked).split()]
+def _alternative(pattern: str) -> str:
+    words = plain_text(pattern.replace("*", _REST_OF_WORD)).split()
+    expression = r"\s".join(re.escape(word).replace(_REST_OF_WORD, r"\w*") for word in words)
+    return rf"\A{expression}\Z" if pattern.startswith("=") else expression
