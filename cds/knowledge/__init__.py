@@ -8,10 +8,11 @@ from cds.knowledge._load import load_knowledge
 from cds.knowledge.knowledge import Knowledge
 from cds.knowledge.model import Message, Parameter, Period, ProductEntry, Reference, RuleEntry
 from cds.knowledge.regimes import Regime
-from cds.knowledge.value_sets import Code, ValueSet
+from cds.knowledge.value_sets import Code, Kind, ValueSet
 
 __all__ = [
     "Code",
+    "Kind",
     "Knowledge",
     "KnowledgeError",
     "Message",

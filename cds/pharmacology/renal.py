@@ -46,7 +46,7 @@ def ckd_epi_2021(creatinine_mg_dl: Number, age_years: Number, sex: Sex) -> float
     age = _adult_age(age_years)
     _check_sex(sex)
     ratio = creatinine / _KAPPA[sex]
-    rate = 142 * min(ratio, 1.0) ** _ALPHA[sex] * max(ratio, 1.0) ** -1.2 * 0.9938**age
+    rate: float = 142 * min(ratio, 1.0) ** _ALPHA[sex] * max(ratio, 1.0) ** -1.2 * 0.9938**age
     return rate * _FEMALE_CKD_EPI if sex == "female" else rate
 
 
