@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from cds.chart.model import AgeRange, Chart, Indication, Jurisdiction, Kidneys, Egfr, Programme, Therapy, Weight
+from cds.chart.model import AgeRange, Chart, Egfr, Indication, Jurisdiction, Kidneys, Programme, Therapy, Weight
 from cds.chart.orders import DoseStep, Order, Total
 from cds.chart.reading import Absent, Known, Listing
 from cds.knowledge import load_knowledge
@@ -20,7 +20,12 @@ TABLET = Product(name="Baclofen 10 MG Oral Tablet", baclofen="code", strength_mg
 
 
 def phase(
-    per_dose: float | Fraction, times: int = 1, *, days: int | None = None, as_needed: bool = False, limit: float | None = None
+    per_dose: float | Fraction,
+    times: int = 1,
+    *,
+    days: int | None = None,
+    as_needed: bool = False,
+    limit: float | None = None,
 ) -> DosePhase:
     """`per_dose` mg `times` a day; as needed with at most `limit` mg a day (none: unlimited)."""
     amount = Fraction(str(per_dose)) if not isinstance(per_dose, Fraction) else per_dose
@@ -39,13 +44,23 @@ def phase(
 
 def order(*phases: DosePhase, **changes: Any) -> Order:
     """An oral draft of these phases; `changes` are fields of `Order`, `route` and `product` among them."""
-    plan = DosePlan(route=changes.pop("route", "oral"), unit="mg", phases=phases, read_from="structure", **changes.pop("plan", {}))
-    fields: dict[str, Any] = {"reference": "MedicationRequest/draft", "status": "draft", "draft": True, "product": TABLET,
-                              "authored": TODAY, "start": TODAY}
+    plan = DosePlan(
+        route=changes.pop("route", "oral"), unit="mg", phases=phases, read_from="structure", **changes.pop("plan", {})
+    )
+    fields: dict[str, Any] = {
+        "reference": "MedicationRequest/draft",
+        "status": "draft",
+        "draft": True,
+        "product": TABLET,
+        "authored": TODAY,
+        "start": TODAY,
+    }
     return Order(plan=plan, **(fields | changes))
 
 
-def therapy(*orders: Order, before: float | None = None, days: int | None = 100, start: bool | None = None, **changes: Any) -> Therapy:
+def therapy(
+    *orders: Order, before: float | None = None, days: int | None = 100, start: bool | None = None, **changes: Any
+) -> Therapy:
     """A signing of these oral orders after `before` mg/day for `days` (None: no baclofen before, a start)."""
     peaks = [peak for one in orders if (peak := one.peak) is not None]
     total = Total(sum(peaks, Fraction(0)), orders=orders) if peaks else None
@@ -93,7 +108,11 @@ def chart(
         "evaluation_date": on,
         "today": on,
         "regime": KNOWLEDGE.regime(
-            jurisdiction=jurisdiction, indications=indications, setting=setting, on=on, cis=first.product.cis if first else None
+            jurisdiction=jurisdiction,
+            indications=indications,
+            setting=setting,
+            on=on,
+            cis=first.product.cis if first else None,
         ),
         "jurisdiction": Jurisdiction(jurisdiction, "country"),
         "setting": Known(setting),
@@ -118,3 +137,35 @@ def chart(
 def changed(base: Chart, **changes: Any) -> Chart:
     """The chart with other fields."""
     return dataclasses.replace(base, **changes)
+
+
+def at_least(signing: Therapy) -> Therapy:
+    """The same signing where other oral orders could not be read: its total is a lower bound."""
+    total = (
+        None
+        if signing.total is None
+        else dataclasses.replace(signing.total, at_least=True, because="the EHR sent no medication list")
+    )
+    return dataclasses.replace(signing, total=total)
+
+
+def intrathecal(daily_ug: float | None = None, *, bolus: float | None = None, **changes: Any) -> Order:
+    """An intrathecal draft: an infusion of so many µg a day, or a single bolus in µg."""
+    amount = None if daily_ug is None else Span.of(Fraction(str(daily_ug)))
+    plan = DosePlan(
+        route="intrathecal",
+        unit="ug",
+        phases=() if amount is None else (DosePhase(daily=amount, dosing_day=amount),),
+        read_from="structure",
+        bolus=None if bolus is None else Fraction(str(bolus)),
+        infusion=amount is not None,
+    )
+    fields: dict[str, Any] = {
+        "reference": "MedicationRequest/pump",
+        "status": "draft",
+        "draft": True,
+        "product": Product(name="Baclofen intrathecal 2000 ug/mL", baclofen="code", form="injection"),
+        "authored": TODAY,
+        "start": TODAY,
+    }
+    return Order(plan=plan, **(fields | changes))

@@ -22,6 +22,7 @@ Hook = Literal[
 ]
 Sex = Literal["male", "female"]
 Setting = Literal["inpatient", "outpatient"]
+RegistrationPolicy = Literal["required", "by-date", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,9 @@ class Programme:
 
     patient_registered: Reading[str] = field(default_factory=lambda: Unknown("the patient's record was not sent"))
     prescriber_registered: Reading[str] = field(default_factory=lambda: Unknown("the prescriber's record was not sent"))
-    opinions: Listing[Opinion] = field(default_factory=lambda: Listing(missing=Unknown("service requests were not sent")))
+    opinions: Listing[Opinion] = field(
+        default_factory=lambda: Listing(missing=Unknown("service requests were not sent"))
+    )
     last_prescription: Reading[date] = field(default_factory=lambda: Unknown("the medication list was not sent"))
 
 
@@ -323,6 +326,11 @@ class MissingData:
     because: str
 
 
+NO_PROBLEMS: Listing[Problem] = Listing(missing=Unknown("no problem list was sent"))
+NO_ALLERGIES: Listing[Allergy] = Listing(missing=Unknown("no allergy list was sent"))
+NO_DRUGS: Listing[OtherDrug] = Listing(missing=Unknown("no medication list was sent"))
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """One patient at one signing."""
@@ -339,11 +347,11 @@ class Chart:
     indication: Indication = Indication()
     therapy: Therapy = Therapy()
     kidneys: Kidneys = Kidneys()
-    problems: Listing[Problem] = Listing(missing=Unknown("no problem list was sent"))
-    allergies: Listing[Allergy] = Listing(missing=Unknown("no allergy list was sent"))
-    drugs: Listing[OtherDrug] = Listing(missing=Unknown("no medication list was sent"))
+    problems: Listing[Problem] = NO_PROBLEMS
+    allergies: Listing[Allergy] = NO_ALLERGIES
+    drugs: Listing[OtherDrug] = NO_DRUGS
     programme: Programme = Programme()
-    registration_policy: Literal["required", "by-date", "off"] = "required"
+    registration_policy: RegistrationPolicy = "required"
     missing: tuple[MissingData, ...] = ()
 
     def active(self, *kinds: str) -> Reading[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from cds.pharmacology.dose import DosePhase, DosePlan
@@ -80,9 +81,7 @@ class Order:
     def falling(self) -> bool:
         """A sequence that only goes down."""
         peaks = [phase.peak for phase in self.plan.phases]
-        return len(peaks) > 1 and all(
-            a is not None and b is not None and b < a for a, b in zip(peaks, peaks[1:], strict=False)
-        )
+        return len(peaks) > 1 and all(a is not None and b is not None and b < a for a, b in pairwise(peaks))
 
     @property
     def ends_at_zero(self) -> bool:

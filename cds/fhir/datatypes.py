@@ -56,7 +56,7 @@ class Reference(Datatype):
         if self.reference.startswith("#"):
             return self.reference
         parts = self.reference.split("/_history")[0].rstrip("/").split("/")
-        return "/".join(parts[-2:]) if len(parts) >= 2 else self.reference
+        return "/".join(parts[-2:]) if len(parts) > 1 else self.reference
 
 
 class Identifier(Datatype):

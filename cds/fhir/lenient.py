@@ -85,7 +85,9 @@ def _fit(value: Any, hint: Any, path: str, problems: list[str]) -> Any:
     if value is None:
         return None
     if typing.get_origin(hint) in (Union, types.UnionType):
-        return _fit_union(value, [option for option in typing.get_args(hint) if option is not type(None)], path, problems)
+        return _fit_union(
+            value, [option for option in typing.get_args(hint) if option is not type(None)], path, problems
+        )
     if typing.get_origin(hint) is list:
         item = typing.get_args(hint)[0]
         entries = value if isinstance(value, list) else [value]
@@ -156,6 +158,5 @@ def clinical_size(number: Decimal) -> bool:
     """Whether a number is finite, of at most 30 digits and below 10⁹ in size: small enough to compute with exactly."""
     if not number.is_finite():
         return False
-    sign, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)  # finite
-    return len(digits) <= MAX_DIGITS and exponent >= -MAX_DIGITS and number.adjusted() < MAX_EXPONENT
+    _, digits, exponent = number.as_tuple()
+    return len(digits) <= MAX_DIGITS and int(exponent) >= -MAX_DIGITS and number.adjusted() < MAX_EXPONENT

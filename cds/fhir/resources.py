@@ -184,7 +184,6 @@ class Encounter(Resource, rename={"class_": "class"}):
     actualPeriod: Period | None = None
 
 
-
 class Condition(Resource):
     """FHIR Condition."""
 

@@ -63,6 +63,7 @@ def _rule(
         references=cited(document, entry["references"], sources, ("references",)),
         parameters=tuple(entry["parameters"]),
         replaces=tuple(entry.get("replaces", ())),
+        joins=dict(entry.get("joins", {})),
         needs=tuple(entry.get("needs", ())),
         texts=texts,
         not_covered=tuple(entry.get("not_covered", ())),

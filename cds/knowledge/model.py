@@ -170,6 +170,7 @@ class RuleEntry:
         references: ids of the references the rule rests on.
         parameters: ids of the figures it reads.
         replaces: rules whose findings vanish when this one fires.
+        joins: where this rule names a condition of one value set, the rule whose card it then shares.
         needs: data without which it cannot run.
         texts: its messages by key.
         not_covered: what the rule leaves out, in sentences.
@@ -184,6 +185,7 @@ class RuleEntry:
     references: tuple[str, ...]
     parameters: tuple[str, ...]
     replaces: tuple[str, ...]
+    joins: Mapping[str, str]
     needs: tuple[Topic, ...]
     texts: Mapping[str, Message]
     not_covered: tuple[str, ...]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 
 class Indicator(enum.IntEnum):
@@ -17,9 +18,15 @@ class Indicator(enum.IntEnum):
     CRITICAL = 2
 
     @property
-    def code(self) -> str:
-        """`info`, `warning` or `critical`."""
-        return self.name.lower()
+    def code(self) -> Literal["info", "warning", "critical"]:
+        """The indicator as the protocol writes it."""
+        match self:
+            case Indicator.INFO:
+                return "info"
+            case Indicator.WARNING:
+                return "warning"
+            case Indicator.CRITICAL:
+                return "critical"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,5 +48,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 def run_rules(chart: Chart, knowledge: Knowledge) -> list[Finding]:
     """The findings of every rule that speaks at the chart's hook, in the order of rules.md."""
-    findings = [finding for rule in all_rules() if chart.hook in rule.hooks and (finding := rule.check(chart, knowledge))]
+    findings = [
+        finding for rule in all_rules() if chart.hook in rule.hooks and (finding := rule.check(chart, knowledge))
+    ]
     return sorted(findings, key=lambda finding: knowledge.rule(finding.rule).position)

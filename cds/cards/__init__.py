@@ -1,0 +1,1 @@
+"""From findings to cards: merged by cause, ordered by urgency, worded for ten seconds."""

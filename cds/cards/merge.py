@@ -1,0 +1,77 @@
+"""Which findings share a card, and in what order cards stand.
+
+One card a cause. The most severe finding leads, on a tie the one that stands first in the contract. Info findings join the card of their own
+cause, else all share the last card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cds.knowledge import Knowledge
+from cds.rules.finding import Finding, Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of one card, the leading one first."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def lead(self) -> Finding:
+        """The finding that names the card."""
+        return self.findings[0]
+
+    @property
+    def indicator(self) -> Indicator:
+        """The highest of the group."""
+        return self.lead.indicator
+
+
+def merge(findings: Iterable[Finding], knowledge: Knowledge) -> list[Group]:
+    """Findings grouped into cards, critical first."""
+    kept = _without_replaced(list(findings), knowledge)
+    loud: dict[str, list[Finding]] = {}
+    for finding in kept:
+        if finding.indicator > Indicator.INFO:
+            loud.setdefault(_cause(finding.rule, knowledge), []).append(finding)
+    _join(loud, knowledge)
+    quiet: list[Finding] = []
+    for finding in kept:
+        if finding.indicator == Indicator.INFO:
+            loud.get(_cause(finding.rule, knowledge), quiet).append(finding)
+    groups = [_group(members, knowledge) for members in (*loud.values(), quiet) if members]
+    return sorted(groups, key=lambda group: (-group.indicator, knowledge.rule(group.lead.rule).position))
+
+
+def _without_replaced(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
+    replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
+    return [finding for finding in findings if finding.rule not in replaced]
+
+
+def _cause(rule: str, knowledge: Knowledge) -> str:
+    entry = knowledge.rule(rule)
+    return rule if entry.cause == "own" else entry.cause
+
+
+def _join(loud: dict[str, list[Finding]], knowledge: Knowledge) -> None:
+    """A finding that says the same of a condition as another rule stands on that rule's card, where there is one."""
+    for rule in list(loud):
+        if len(loud[rule]) != 1:
+            continue
+        finding = loud[rule][0]
+        joins = knowledge.rule(finding.rule).joins
+        kinds = finding.facts.get("kinds", ())
+        for kind in kinds if isinstance(kinds, tuple) else ():
+            cause = _cause(joins[kind], knowledge) if kind in joins else None
+            if cause is not None and cause in loud and cause != rule:
+                loud[cause].append(finding)
+                del loud[rule]
+                break
+
+
+def _group(findings: list[Finding], knowledge: Knowledge) -> Group:
+    ordered = sorted(findings, key=lambda finding: (-finding.indicator, knowledge.rule(finding.rule).position))
+    return Group(tuple(ordered))
