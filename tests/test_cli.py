@@ -182,3 +182,12 @@ def test_serve_says_where_and_how(run, seen, monkeypatch):
     assert "-d @cds/examples/order-sign.json" in out
     ((_, options),) = seen
     assert (options["host"], options["port"], options["http"]) == ("127.0.0.1", 9004, "httptools")
+
+
+def test_rules_are_listed_and_shown(run):
+    code, out, _ = run("rules")
+    assert (code, "OralDailyMaximum" in out) == (0, True)
+    code, out, _ = run("rules", "OralDailyMaximum")
+    assert (code, out.startswith("OralDailyMaximum: ")) == (0, True)
+    code, _, err = run("rules", "NoSuchRule")
+    assert (code, "NoSuchRule" in err) == (2, True)

@@ -42,16 +42,20 @@ def _load(folder: Path) -> Knowledge:
     figures = parameters(reading.many("parameters", "parameters"), sources)
     sets = value_sets(reading.many("value_sets", "value_sets"), sources, known_systems)
     catalogue = rules(reading.many("rules", "rule"), sources, figures)
+    products_by_code = products(reading.one("products.yaml", "products"), sources, known_systems)
+    dated_periods = periods(reading.one("periods.yaml", "periods"), sources)
+    rows = regime_rows(reading.one("regimes.yaml", "regimes"), sources)
+    notes = note_texts(reading.one("texts/notes.yaml", "notes"))
     return Knowledge(
         version=reading.version(source.last_checked for source in sources.values()),
         references=sources,
         parameters=figures,
-        periods=periods(reading.one("periods.yaml", "periods"), sources),
-        regime_rows=regime_rows(reading.one("regimes.yaml", "regimes"), sources),
+        periods=dated_periods,
+        regime_rows=rows,
         value_sets=sets,
-        products=products(reading.one("products.yaml", "products"), sources, known_systems),
+        products=products_by_code,
         rules=catalogue,
-        notes=note_texts(reading.one("texts/notes.yaml", "notes")),
+        notes=notes,
         systems=known_systems,
         index=ValueSetIndex.of(sets.values(), known_systems),
         rules_by_id={rule.id: rule for rule in catalogue},
@@ -83,4 +87,5 @@ class _Reading:
         return [self.one(path.relative_to(self.folder).as_posix(), schema) for path in files]
 
     def version(self, checked: Iterable[date]) -> str:
+        """The version of everything read so far: to be asked for last."""
         return f"{max(checked, default=date.min):%Y.%m.%d}+{self.hash.hexdigest()[:12]}"

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-Route = Literal["oral", "intrathecal", "intravenous", "intramuscular", "subcutaneous", "epidural", "topical", "other", "unknown"]
+Route = Literal[
+    "oral", "intrathecal", "intravenous", "intramuscular", "subcutaneous", "epidural", "topical", "other", "unknown"
+]
 Unit = Literal["mg", "ug"]
 ReadFrom = Literal["structure", "text", "nothing"]
 

@@ -1,0 +1,105 @@
+"""What a kidney card advises: it depends on whether the patient starts, takes baclofen already, or shows signs of toxicity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cds.chart.model import Absent, Chart, Known, Problem, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import DAYS, MG_PER_DAY
+from cds.rules.finding import Fact, Measure
+
+Situation = Literal["start", "taking", "toxic", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The ids of the published figures for one band of renal function.
+
+    Attributes:
+        reduction: the share by which the usual dose is reduced.
+        start: the starting dose, mg/day.
+        risk: encephalopathy in the cohort, %.
+    """
+
+    reduction: str
+    start: str
+    risk: str
+
+
+DIALYSIS = Scale("renal.scaled.severe.reduction", "renal.start.severe", "renal.risk.dialysis")
+SEVERE = Scale("renal.scaled.severe.reduction", "renal.start.severe", "renal.risk.egfr_below_30")
+LOWER_MODERATE = Scale("renal.scaled.moderate.reduction", "renal.start.moderate", "renal.risk.egfr_30_44")
+UPPER_MODERATE = Scale("renal.scaled.moderate.reduction", "renal.start.moderate", "renal.risk.egfr_45_59")
+NEAR_NORMAL = Scale("renal.scaled.mild.reduction", "renal.start.moderate", "renal.risk.egfr_45_59")
+"""The upper part of the last band: the published scaling has its line at 50, the cohort's bands have theirs at 45 and 60."""
+
+
+def situation(chart: Chart, knowledge: Knowledge) -> Situation:
+    """Which advice fits: also the key of the rule's text.
+
+    A restart, or a record that cannot show whether baclofen is new, is `unsure`: its text covers both.
+    """
+    if chart.therapy.is_start:
+        return "start"
+    if recent_toxicity(chart, knowledge):
+        return "toxic"
+    return "taking" if isinstance(chart.therapy.before, Known) else "unsure"
+
+
+def recent_toxicity(chart: Chart, knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Active signs of toxicity that began within the last days."""
+    window = knowledge.figure("renal.toxicity_signs.days", chart.evaluation_date)
+    return tuple(
+        sign
+        for sign in _signs(chart)
+        if sign.onset is not None and 0 <= (chart.evaluation_date - sign.onset).days <= window
+    )
+
+
+def undated_toxicity(chart: Chart) -> tuple[Problem, ...]:
+    """Active conditions that would be signs of toxicity if they are new, which nothing tells; epilepsy is taken for old."""
+    return tuple(sign for sign in _signs(chart) if sign.onset is None and "epilepsy" not in sign.kinds)
+
+
+def advice_facts(chart: Chart, knowledge: Knowledge, scale: Scale) -> dict[str, Fact]:
+    """The scaled dose, the starting dose, the cohort's risk, and the signs of toxicity on record."""
+    day = chart.evaluation_date
+    facts: dict[str, Fact] = {
+        "start_dose": Measure(knowledge.figure(scale.start, day), MG_PER_DAY),
+        "risk": Measure(knowledge.figure(scale.risk, day), "%"),
+        "high_dose": Measure(knowledge.figure("renal.moderate_high.dose", day), MG_PER_DAY),
+        "onset_days": Measure(knowledge.figure("renal.risk.onset", day), DAYS),
+    }
+    if chart.therapy.total is not None:
+        remains = chart.therapy.total.value * (1 - knowledge.figure(scale.reduction, day))
+        facts["scaled"] = Measure(remains, MG_PER_DAY)
+    signs = recent_toxicity(chart, knowledge) or undated_toxicity(chart)
+    if signs:
+        facts["signs"] = tuple(sign.name for sign in signs)
+    return facts
+
+
+def advice_notes(chart: Chart, knowledge: Knowledge) -> tuple[str, ...]:
+    """The scaled dose where D is known, and signs of toxicity that have no date."""
+    notes: list[str] = []
+    if chart.therapy.total is not None:
+        notes.append("renal_scaled")
+    now = situation(chart, knowledge)
+    if now in ("taking", "unsure") and undated_toxicity(chart):
+        notes.append("toxicity_undated")
+    return tuple(notes)
+
+
+def stable(chart: Chart) -> bool:
+    """Whether the patient is known to take baclofen already and the signing does not raise its dose."""
+    match chart.therapy.before:
+        case Known():
+            return not chart.therapy.is_start_or_increase
+        case Absent() | Unknown():
+            return False
+
+
+def _signs(chart: Chart) -> tuple[Problem, ...]:
+    return chart.problems.every(lambda problem: problem.active and "toxicity_signs" in problem.kinds)

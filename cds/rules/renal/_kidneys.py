@@ -1,0 +1,110 @@
+"""What the renal rules share: the eGFR in force, its band, and the figures every kidney card shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import MG_PER_DAY, YEARS, notes
+from cds.rules.finding import Fact, Measure, Value
+
+Band = Literal["severe", "lower_moderate", "upper_moderate"]
+
+EGFR_UNIT = "mL/min/{1.73_m2}"
+METHOD_NOTES = {
+    "reported": "egfr_reported",
+    "CKD-EPI 2021": "creatinine_computed",
+    "bedside Schwartz": "schwartz_computed",
+}
+
+
+def usable_egfr(chart: Chart) -> Egfr | None:
+    """The eGFR in force; None where there is none or it cannot be told, which RenalUnknown says."""
+    match chart.kidneys.egfr:
+        case Known(egfr):
+            return egfr
+        case Absent() | Unknown():
+            return None
+
+
+def on_dialysis(chart: Chart) -> bool:
+    """Whether the record shows dialysis; a record that was not sent does not."""
+    return isinstance(chart.kidneys.dialysis, Known)
+
+
+def impaired(egfr: Egfr, chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether the eGFR is below the line under which every source asks for less baclofen."""
+    return egfr.below(knowledge.figure("renal.moderate", chart.evaluation_date))
+
+
+def band_of(egfr: Egfr, chart: Chart, knowledge: Knowledge) -> Band | None:
+    """The band of impairment; None from the upper line on."""
+    day = chart.evaluation_date
+    if egfr.below(knowledge.figure("renal.severe", day)):
+        return "severe"
+    if egfr.below(knowledge.figure("renal.moderate_high.egfr", day)):
+        return "lower_moderate"
+    return "upper_moderate" if impaired(egfr, chart, knowledge) else None
+
+
+def high_dose(chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether D is known to reach the dose of the cohort's high-dose arm; "at least" proves that, and never the contrary."""
+    total = chart.therapy.total
+    return total is not None and total.value >= knowledge.figure("renal.moderate_high.dose", chart.evaluation_date)
+
+
+def kidney_values(chart: Chart) -> dict[str, Value]:
+    """The daily dose, the eGFR and the creatinine it was computed from, as far as each is known."""
+    values: dict[str, Value] = {}
+    if chart.therapy.total is not None:
+        values["dailyDose"] = Measure(chart.therapy.total.value, MG_PER_DAY)
+    egfr = usable_egfr(chart)
+    if egfr is not None:
+        values["eGFR"] = Measure(egfr.value, EGFR_UNIT)
+        if egfr.creatinine is not None:
+            values["creatinine"] = Measure(egfr.creatinine, "umol/L")
+    return values
+
+
+def kidney_facts(chart: Chart) -> dict[str, Fact]:
+    """How the eGFR is printed, its day, and Cockcroft-Gault beside it."""
+    facts: dict[str, Fact] = {}
+    egfr = usable_egfr(chart)
+    if egfr is not None:
+        facts |= {"egfr_shown": shown(egfr), "egfr_date": egfr.on}
+        if egfr.creatinine is not None:
+            facts["egfr_creatinine"] = Measure(egfr.creatinine, "umol/L")
+    match chart.kidneys.creatinine_clearance:
+        case Known(clearance):
+            facts["clearance"] = Measure(clearance, "mL/min")
+        case Absent() | Unknown():
+            pass  # shown where it is known, never asked for
+    return facts
+
+
+def age_value(chart: Chart) -> dict[str, Value]:
+    """The age as a value, where it is known; of an incomplete birth date the older end, for which the renal rules fire."""
+    match chart.age:
+        case Known(age):
+            return {"age": Measure(Fraction(age.high), YEARS)}
+        case Absent() | Unknown():
+            return {}
+
+
+def kidney_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
+    """Where the eGFR comes from, and what is uncertain about the dose and, where the finding rests on it, the age."""
+    found: list[str] = []
+    egfr = usable_egfr(chart)
+    if egfr is not None:
+        found.append(METHOD_NOTES[egfr.method])
+    if isinstance(chart.kidneys.creatinine_clearance, Known):
+        found.append("creatinine_clearance")
+    return (*found, *notes(chart, dose=chart.therapy.total, age=age))
+
+
+def shown(egfr: Egfr) -> str:
+    """The eGFR as printed: with the laboratory's comparator, and cut, not rounded, so that 59.96 does not read as 60."""
+    tenths = Fraction(int(egfr.value * 10), 10)
+    return f"{egfr.comparator or ''}{float(tenths):.12g}"

@@ -1,0 +1,36 @@
+"""Age 65 and over with an eGFR below 60: the Beers criteria say avoid.
+
+Stands beside the rule of the band (or RenalDialysis) on one card; RenalAcute stands instead. Fires at exactly 65 and not at an eGFR of
+exactly 60. An incomplete birth date fires where either end is old enough, and says so. Not covered: the criteria's hospice exemption.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart
+from cds.knowledge import Knowledge
+from cds.rules._common import may_be_at_least
+from cds.rules.finding import Finding, Indicator
+from cds.rules.renal._kidneys import age_value, impaired, kidney_facts, kidney_notes, kidney_values, usable_egfr
+
+RULE = "RenalOlderAdult"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """The finding, or None."""
+    if not chart.therapy.checked_oral:
+        return None  # nothing by mouth is ordered
+    if not may_be_at_least(chart.age, knowledge.figure("older_adult.age", chart.evaluation_date)):
+        return None  # younger, or not to be told, which AgeUnknown says
+    egfr = usable_egfr(chart)
+    if egfr is None:
+        return None  # RenalUnknown says so
+    if not impaired(egfr, chart, knowledge):
+        return None
+    return Finding(
+        RULE,
+        Indicator.WARNING,
+        "avoid",
+        values=kidney_values(chart) | age_value(chart),
+        facts=kidney_facts(chart),
+        notes=kidney_notes(chart, age=True),
+    )

@@ -1,0 +1,79 @@
+"""No usable eGFR or creatinine: none within its window, none readable, or results not sent.
+
+The window (12 months; 3 from age 65 or with known chronic kidney disease) is applied when the chart is built. A warning at a known start
+of 20 mg/day and more from age 65, else info. Silent beside RenalDialysis, RenalAcute and RenalImplausible, which have more to say.
+Not covered: whether a result that is in its window is still true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds.chart.model import Absent, Chart, Kidneys, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import MG_PER_DAY, may_be_at_least, notes
+from cds.rules.finding import Fact, Finding, Indicator, Measure
+from cds.rules.renal._kidneys import age_value, kidney_values, on_dialysis, shown
+
+RULE = "RenalUnknown"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """The finding, or None."""
+    if not chart.therapy.checked_oral:
+        return None  # nothing by mouth is ordered
+    kidneys = chart.kidneys
+    if on_dialysis(chart) or isinstance(kidneys.acute, Known) or kidneys.implausible:
+        return None  # RenalDialysis, RenalAcute or RenalImplausible speaks
+    reason = _reason(kidneys)
+    if reason is None:
+        return None  # the eGFR is known
+    day = chart.evaluation_date
+    facts: dict[str, Fact] = {
+        "window": Measure(knowledge.figure("renal.lookback", day), "mo"),
+        "short_window": Measure(knowledge.figure("renal.lookback_at_risk", day), "mo"),
+    }
+    facts |= reason.facts
+    values = kidney_values(chart)
+    total = chart.therapy.total
+    if not _risky_start(chart, knowledge):
+        return Finding(RULE, Indicator.INFO, reason.message, values=values, facts=facts, notes=notes(chart, dose=total))
+    return Finding(
+        RULE,
+        Indicator.WARNING,
+        reason.message,
+        values=values | age_value(chart),
+        facts=facts | {"high_dose": Measure(knowledge.figure("renal.unknown_warning.dose", day), MG_PER_DAY)},
+        notes=("renal_unknown_start", *notes(chart, dose=total, age=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why renal function is not known: the key of the text, and what it names."""
+
+    message: str
+    facts: dict[str, Fact]
+
+
+def _reason(kidneys: Kidneys) -> _Reason | None:
+    match kidneys.egfr:
+        case Known():
+            return None
+        case Absent() | Unknown() if kidneys.unreadable:
+            return _Reason("unreadable", {"unreadable": kidneys.unreadable})
+        case Unknown(because):
+            return _Reason("unknown", {"because": because})
+        case Absent() if kidneys.stale is not None:
+            return _Reason("stale", {"stale_shown": shown(kidneys.stale), "stale_date": kidneys.stale.on})
+        case Absent():
+            return _Reason("none", {})
+
+
+def _risky_start(chart: Chart, knowledge: Knowledge) -> bool:
+    day = chart.evaluation_date
+    total = chart.therapy.total
+    if not chart.therapy.is_start or total is None:
+        return False
+    old = may_be_at_least(chart.age, knowledge.figure("older_adult.age", day))
+    return old and total.value >= knowledge.figure("renal.unknown_warning.dose", day)

@@ -1,0 +1,50 @@
+"""From 180 mg/day, or from 120 mg/day over 65 years (66 and older): the collegial opinion of an addiction centre.
+
+Fires at exactly 180 and 120; at 65 only from 180. From 2014-03-17 on without end, critical at every date until a collegial opinion is on
+record; a second opinion does not stand in for it. RtuDoseCeiling stands instead where it fires. An unknown age counts from 180 only,
+and AgeUnknown says so. Not covered: opinions kept outside the EHR.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cds.chart.model import Absent, AgeRange, Chart, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import MG_PER_DAY, YEARS, notes
+from cds.rules.finding import Finding, Indicator, Measure, Value
+from cds.rules.rtu._programme import answer, dose_on_ladder
+
+RULE = "RtuCollegialOpinion"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """The finding, or None."""
+    total = dose_on_ladder(chart, knowledge)
+    if total is None:
+        return None  # not the programme's, or DoseNotComputable's
+    day = chart.evaluation_date
+    rung = knowledge.figure("rtu.collegial", day)
+    older = _older(chart, knowledge)
+    by_age = total.value < rung  # only the age can ask for it
+    if by_age:
+        rung = knowledge.figure("rtu.collegial_older.dose", day)
+        if older is None or total.value < rung:
+            return None
+    found = answer(chart.programme.opinions.first(lambda opinion: opinion.kind == "collegial"), Indicator.CRITICAL)
+    values: dict[str, Value] = {"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(rung, MG_PER_DAY)}
+    said = notes(chart, dose=total, age=by_age)
+    if by_age and older is not None:
+        values["age"] = Measure(Fraction(older.high), YEARS)
+        said = ("rtu_collegial_by_age", *said)
+    facts = found.facts | {"rung": Measure(rung, MG_PER_DAY)}
+    return Finding(RULE, found.indicator, found.message, values=values, facts=facts, notes=said)
+
+
+def _older(chart: Chart, knowledge: Knowledge) -> AgeRange | None:
+    """The age, where it may be over the line."""
+    match chart.age:
+        case Known(age):
+            return age if age.high > knowledge.figure("rtu.collegial_older.age", chart.evaluation_date) else None
+        case Absent() | Unknown():
+            return None

@@ -1,0 +1,33 @@
+"""Above 300 mg/day for alcohol use disorder in France: outside the programme, and strongly advised against since.
+
+300 itself is allowed. From 2014-03-17 on without end; it stands instead of the rungs below. No opinion on record lowers it.
+Not covered: a dose that cannot be told, which DoseNotComputable answers.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart
+from cds.knowledge import Knowledge
+from cds.rules._common import MG_PER_DAY, notes
+from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.rtu._programme import dose_on_ladder
+
+RULE = "RtuDoseCeiling"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """The finding, or None."""
+    total = dose_on_ladder(chart, knowledge)
+    if total is None:
+        return None  # not the programme's, or DoseNotComputable's
+    ceiling = knowledge.figure("rtu.ceiling", chart.evaluation_date)
+    if total.value <= ceiling:
+        return None
+    running = knowledge.period("rtu.programme").contains(chart.evaluation_date)
+    return Finding(
+        RULE,
+        Indicator.CRITICAL,
+        "programme" if running else "after",
+        values={"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(ceiling, MG_PER_DAY)},
+        notes=notes(chart, dose=total),
+    )

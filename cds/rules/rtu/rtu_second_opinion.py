@@ -1,0 +1,35 @@
+"""From 120 mg/day for alcohol use disorder in France: a colleague's second opinion.
+
+Fires at exactly 120, from 2014-03-17 on without end. A second or collegial opinion on record (valid 12 months, applied when the chart
+is built) makes it info. RtuCollegialOpinion and RtuDoseCeiling stand instead where they fire. Not covered: opinions kept outside the EHR.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart
+from cds.knowledge import Knowledge
+from cds.rules._common import MG_PER_DAY, notes
+from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.rtu._programme import answer, dose_on_ladder
+
+RULE = "RtuSecondOpinion"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """The finding, or None."""
+    total = dose_on_ladder(chart, knowledge)
+    if total is None:
+        return None  # not the programme's, or DoseNotComputable's
+    rung = knowledge.figure("rtu.second_opinion", chart.evaluation_date)
+    if total.value < rung:
+        return None
+    either = chart.programme.opinions.first(lambda opinion: opinion.kind in ("second", "collegial"))
+    found = answer(either, Indicator.WARNING)
+    return Finding(
+        RULE,
+        found.indicator,
+        found.message,
+        values={"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(rung, MG_PER_DAY)},
+        facts=found.facts,
+        notes=notes(chart, dose=total),
+    )

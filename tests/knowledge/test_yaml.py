@@ -1,0 +1,53 @@
+from fractions import Fraction
+
+import pytest
+
+from cds.knowledge import KnowledgeError
+from cds.knowledge._yaml import parse
+
+
+def test_numbers_are_exact():
+    data = parse("a: 0.1\nb: 80\nc: 2.90\nd: -1.5\n", "f.yaml").data
+    assert data == {"a": Fraction(1, 10), "b": 80, "c": Fraction(29, 10), "d": Fraction(-3, 2)}
+    assert isinstance(data["b"], int)
+
+
+def test_words_and_dates_stay_text():
+    text = "[no, off, yes, 2014-03-17, 012, 1e3, 1:30, .5, 0x10, True]"
+    assert parse(text, "f.yaml").data == ["no", "off", "yes", "2014-03-17", "012", "1e3", "1:30", ".5", "0x10", "True"]
+
+
+def test_null_and_booleans():
+    assert parse("[null, ~, true, false]", "f.yaml").data == [None, None, True, False]
+
+
+def test_every_value_knows_its_line():
+    document = parse("a:\n  b:\n    - x\n    - y: 1\n", "f.yaml")
+    assert document.error("", ("a", "b", 1, "y")).line == 4
+    assert document.error("", ("a", "b", 7)).line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "because"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "duplicate key 'a'"),
+        ("a:\n  b: 1\n  c: 2\n  b: 3\n", 4, "duplicate key 'b'"),
+        ("a: {b: 1, b: 2}\n", 1, "duplicate key 'b'"),
+        ("a: &x 1\nb: *x\n", 2, "alias"),
+        ("1292: baclofen\n", 1, "a key must be text"),
+        ("a: !!python/object:os.system x\n", 1, "not used here"),
+        ("a: [1\nb: 2\n", 2, ""),
+        ("", 1, "empty"),
+        ("# nothing\n", 1, "empty"),
+    ],
+)
+def test_refusals_name_file_and_line(text, line, because):
+    with pytest.raises(KnowledgeError) as caught:
+        parse(text, "folder/f.yaml")
+    assert (caught.value.file, caught.value.line) == ("folder/f.yaml", line)
+    assert because in caught.value.cause
+
+
+def test_two_documents_in_a_file_are_refused():
+    with pytest.raises(KnowledgeError):
+        parse("a: 1\n---\nb: 2\n", "f.yaml")

@@ -1,0 +1,48 @@
+from datetime import date
+from fractions import Fraction
+
+from cds.chart.model import ImplausibleCreatinine
+from cds.chart.reading import Absent
+from cds.rules.finding import Indicator, Measure
+from cds.rules.renal.renal_implausible import check
+from tests.charts import KNOWLEDGE, TODAY, chart
+from tests.rules.renal.kidney_cases import kidneys, pump, start
+from tests.speaking import card_of
+
+MASS = ImplausibleCreatinine(Fraction(150), "mg/dL", TODAY)
+MOLES = ImplausibleCreatinine(Fraction("1.1"), "umol/L", date(2026, 5, 1))
+
+
+def test_silent_where_every_creatinine_fits_its_unit():
+    assert check(chart(therapy=start(20)), KNOWLEDGE) is None
+
+
+def test_silent_for_an_intrathecal_order():
+    assert check(chart(therapy=pump(), kidneys=kidneys(implausible=(MASS,))), KNOWLEDGE) is None
+
+
+def test_names_the_unit_as_sent():
+    on = chart(therapy=start(20), kidneys=kidneys(egfr=Absent(), implausible=(MASS,)))
+    finding = check(on, KNOWLEDGE)
+    assert finding is not None
+    assert (finding.indicator, finding.message) == (Indicator.INFO, "too_high")
+    assert finding.values["creatinine"] == Measure(150, "mg/dL")
+    card = card_of(finding, on)
+    assert "150 mg/dL" in card.summary
+    assert "above 20 mg/dL" in card.detail
+
+
+def test_too_low_for_moles():
+    on = chart(therapy=start(20), kidneys=kidneys(egfr=Absent(), implausible=(MOLES,)))
+    finding = check(on, KNOWLEDGE)
+    assert finding is not None
+    assert finding.message == "too_low"
+    card = card_of(finding, on)
+    assert "1.1 µmol/L" in card.summary
+    assert "2026-05-01 is below 10 µmol/L" in card.detail
+
+
+def test_the_newest_is_named():
+    finding = check(chart(therapy=start(20), kidneys=kidneys(implausible=(MOLES, MASS))), KNOWLEDGE)
+    assert finding is not None
+    assert finding.values["creatinine"] == Measure(150, "mg/dL")

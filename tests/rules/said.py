@@ -1,0 +1,32 @@
+"""Run one rule and hold what it says against its knowledge file."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from cds.cards.wording import fill, standard_facts
+from cds.chart.model import Chart
+from cds.rules.finding import Finding
+from tests.charts import KNOWLEDGE
+
+SUMMARY_LENGTH = 139
+
+
+def said(rule: ModuleType, patient: Chart) -> Finding | None:
+    """What the rule says; its texts are there, are fed by it, and the summary is short enough."""
+    finding = rule.check(patient, KNOWLEDGE)
+    if finding is None:
+        return None
+    assert finding.rule == rule.RULE
+    message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
+    facts = standard_facts(patient) | finding.facts | finding.values
+    assert len(fill(message.summary, facts, str)) <= SUMMARY_LENGTH
+    assert fill(message.detail, facts, str)
+    for note in finding.notes:
+        assert KNOWLEDGE.note(note)
+    return finding
+
+
+def level(finding: Finding | None) -> tuple[str, str] | None:
+    """Indicator and message, which most tests are about."""
+    return None if finding is None else (finding.indicator.code, finding.message)
