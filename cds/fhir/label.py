@@ -14,8 +14,12 @@ from cds.pharmacology.product import Form
 _MG = {"mg": Fraction(1), "g": Fraction(1000), "mcg": Fraction(1, 1000), "ug": Fraction(1, 1000)}
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
 _MASS = r"(?:mg|mcg|ug|μg|g|milligrams?|milligrammes?|micrograms?|microgrammes?)"
-_CONCENTRATION = re.compile(rf"({_NUMBER})\s*({_MASS})\s*(?:/|per|par|dans|in)\s*({_NUMBER})?\s*(?:ml|millilitres?|milliliters?)\b")
-_AMOUNT = re.compile(rf"(?<![\d.,/])({_NUMBER})\s*({_MASS})\b(?!\s*(?:/|per|par|dans|in)\s*(?:{_NUMBER}\s*)?(?:ml|kg|m2|day|jour|j|d|h))")
+_CONCENTRATION = re.compile(
+    rf"({_NUMBER})\s*({_MASS})\s*(?:/|per|par|dans|in)\s*({_NUMBER})?\s*(?:ml|millilitres?|milliliters?)\b"
+)
+_AMOUNT = re.compile(
+    rf"(?<![\d.,/])({_NUMBER})\s*({_MASS})\b(?!\s*(?:/|per|par|dans|in)\s*(?:{_NUMBER}\s*)?(?:ml|kg|m2|day|jour|j|d|h))"
+)
 
 _FORM_CODES: dict[str, Form] = {
     "385055001": "tablet",  # SNOMED CT: tablet dose form
@@ -33,7 +37,12 @@ _FORM_CODES: dict[str, Form] = {
 }
 
 _FORM_WORDS: tuple[tuple[Form, re.Pattern[str]], ...] = (
-    ("injection", re.compile(r"\b(?:inject\w*|intrathecal\w*|ampoules?|ampules?|prefilled syringe|infusion|perfusion|parenteral\w*)\b")),
+    (
+        "injection",
+        re.compile(
+            r"\b(?:inject\w*|intrathecal\w*|ampoules?|ampules?|prefilled syringe|infusion|perfusion|parenteral\w*)\b"
+        ),
+    ),
     ("granules", re.compile(r"\b(?:granules?|granulat\w*|packets?|sachets?)\b")),
     ("liquid", re.compile(r"\b(?:solution|soln|suspension|susp|syrup|sirop|liquid|elixir|buvable)\b")),
     ("tablet", re.compile(r"\b(?:tab(?:let)?s?|comprimes?|cp|cpr|capsules?|gelules?|caps?|pills?|odt)\b")),
@@ -50,7 +59,11 @@ class Strength:
 
 def strength_of_text(plain: str) -> Strength | None:
     """The strength a label states; None where it states none, or several."""
-    concentrations = {_fraction(value) * _mass(unit) / _fraction(volume or "1") for value, unit, volume in _CONCENTRATION.findall(plain) if _nonzero(volume)}
+    concentrations = {
+        _fraction(value) * _mass(unit) / _fraction(volume or "1")
+        for value, unit, volume in _CONCENTRATION.findall(plain)
+        if _nonzero(volume)
+    }
     if concentrations:
         return Strength(mg_per_ml=concentrations.pop()) if len(concentrations) == 1 else None
     amounts = {_fraction(value) * _mass(unit) for value, unit in _AMOUNT.findall(plain)}

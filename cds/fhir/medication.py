@@ -51,7 +51,9 @@ class NamesMedication(Protocol):
     def contained(self) -> list[dict[str, object]] | None: ...  # noqa: D102 - FHIR's name
 
 
-def resolve(order: NamesMedication, lookup: Mapping[str, Medication]) -> tuple[CodeableConcept | None, Medication | None, str]:
+def resolve(
+    order: NamesMedication, lookup: Mapping[str, Medication]
+) -> tuple[CodeableConcept | None, Medication | None, str]:
     """Where an order's medicine stands.
 
     Args:
@@ -71,13 +73,18 @@ def resolve(order: NamesMedication, lookup: Mapping[str, Medication]) -> tuple[C
     return concept, _referenced(reference, order.contained, lookup), reference.display or ""
 
 
-def _referenced(reference: Reference, contained: list[dict[str, object]] | None, lookup: Mapping[str, Medication]) -> Medication | None:
+def _referenced(
+    reference: Reference, contained: list[dict[str, object]] | None, lookup: Mapping[str, Medication]
+) -> Medication | None:
     target = reference.target
     if target is None:
         return None
     if target.startswith("#"):
         for resource in contained or ():
-            if resource.get("resourceType") == "Medication" and str(resource.get("id", "")).removeprefix("#") == target[1:]:
+            if (
+                resource.get("resourceType") == "Medication"
+                and str(resource.get("id", "")).removeprefix("#") == target[1:]
+            ):
                 try:
                     return fit(resource, Medication)[0]
                 except Unreadable:
@@ -86,7 +93,9 @@ def _referenced(reference: Reference, contained: list[dict[str, object]] | None,
     return lookup.get(target) or lookup.get(reference.reference or "")
 
 
-def identify(concept: CodeableConcept | None, medication: Medication | None, knowledge: Knowledge, display: str = "") -> Product:
+def identify(
+    concept: CodeableConcept | None, medication: Medication | None, knowledge: Knowledge, display: str = ""
+) -> Product:
     """The product that an order names.
 
     Args:
@@ -115,7 +124,9 @@ def identify(concept: CodeableConcept | None, medication: Medication | None, kno
         jurisdiction=country or (entry.jurisdiction if entry and not names & {"rxnorm"} else None),
         weak_jurisdiction="US" if country is None and "rxnorm" in names else None,
         baclocur=entry.baclocur if entry else _BACLOCUR.search(plain) is not None,
-        cis=entry.cis if entry else next((code for system, code in codes if knowledge.systems.name(system) == "cis"), None),
+        cis=entry.cis
+        if entry
+        else next((code for system, code in codes if knowledge.systems.name(system) == "cis"), None),
         authorised_for_alcohol=entry.authorised_for_alcohol if entry else False,
         compounded=any(each.isActive is False for each in ingredients) or _COMPOUNDED.search(plain) is not None,
     )
@@ -178,7 +189,11 @@ def _strength(
         return Strength(entry.strength_mg, entry.strength_mg_per_ml)
     active = [each for each in ingredients if each.isActive is not False]
     if len(active) > 1:  # of several, the one that is baclofen
-        active = [each for each in active if each.itemCodeableConcept is not None and _names_baclofen(each.itemCodeableConcept, knowledge)]
+        active = [
+            each
+            for each in active
+            if each.itemCodeableConcept is not None and _names_baclofen(each.itemCodeableConcept, knowledge)
+        ]
     for ingredient in active:
         strength = _strength_of_ratio(ingredient.strength or ingredient.strengthRatio)
         if strength is not None:

@@ -128,7 +128,12 @@ def _read_piece(piece: str) -> tuple[str, Fraction] | None:
     plain = _plain(piece)
     if plain in HUMAN:
         return UCUM[HUMAN[plain]]
-    if plain.startswith("{") and plain.endswith("}") and plain[1:-1] in HUMAN and UCUM[HUMAN[plain[1:-1]]][0] == "count":
+    if (
+        plain.startswith("{")
+        and plain.endswith("}")
+        and plain[1:-1] in HUMAN
+        and UCUM[HUMAN[plain[1:-1]]][0] == "count"
+    ):
         return UCUM["{tbl}"]
     return None
 
@@ -163,4 +168,6 @@ def _near(size: float) -> Fraction | None:
     if not clinical_size(number) or number <= 0:
         return None
     inverse = Decimal(f"{1 / size:.12g}")
-    return 1 / Fraction(inverse) if clinical_size(inverse) and inverse == inverse.to_integral_value() else Fraction(number)
+    return (
+        1 / Fraction(inverse) if clinical_size(inverse) and inverse == inverse.to_integral_value() else Fraction(number)
+    )

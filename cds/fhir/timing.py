@@ -32,7 +32,9 @@ _CODES: dict[str, Fraction] = {
     "MO": Fraction(16, 487),
 }
 _EVERY_HOURS = re.compile(r"Q(\d{1,2})H(?:R|RS)?")
-_ONCE = frozenset({"ONCE", "ONE TIME", "ONE-TIME", "1X", "STAT", "NOW", "X1", "EINMALIG", "UNE FOIS", "DOSE UNIQUE", "ONE TIME DOSE"})
+_ONCE = frozenset(
+    {"ONCE", "ONE TIME", "ONE-TIME", "1X", "STAT", "NOW", "X1", "EINMALIG", "UNE FOIS", "DOSE UNIQUE", "ONE TIME DOSE"}
+)
 _THREE_MEALS = frozenset({"C", "AC", "PC"})
 _WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 # A frequency of this many times a day is more likely the length of the course, written in the wrong member.
@@ -74,7 +76,11 @@ def regular(times: Span, period_days: Span, *, weekdays: int = 0, clock: int = 0
     """
     low, high = times.low / period_days.high, times.high / period_days.low
     if weekdays and period_days.high < WEEK:  # so often on those days
-        return Schedule(Span(low, high).scaled(Fraction(weekdays, WEEK)), _on_a_day(times, period_days, low, high, clock), written=True)
+        return Schedule(
+            Span(low, high).scaled(Fraction(weekdays, WEEK)),
+            _on_a_day(times, period_days, low, high, clock),
+            written=True,
+        )
     if weekdays:  # so often a week, on those days
         weekly = Span(low, high).scaled(WEEK)
         light, heavy = Fraction(max(1, weekly.low // weekdays)), Fraction(max(1, math.ceil(weekly.high / weekdays)))
@@ -87,7 +93,10 @@ def _on_a_day(times: Span, period: Span, low: Fraction, high: Fraction, clock: i
         return Span(low, high)
     if clock:  # all the times of day fall on one day
         return Span(min(times.low, Fraction(clock)), min(times.high, Fraction(clock)))
-    return Span(Fraction(max(1, math.floor(low))), Fraction(max(1, math.ceil(high))) if period.low > 1 else max(Fraction(1), high))
+    return Span(
+        Fraction(max(1, math.floor(low))),
+        Fraction(max(1, math.ceil(high))) if period.low > 1 else max(Fraction(1), high),
+    )
 
 
 def read_timing(timing: Timing | None) -> Schedule:
@@ -107,7 +116,10 @@ def read_timing(timing: Timing | None) -> Schedule:
     else:
         schedule = by_repeat
         if by_code.per_day is not None and by_repeat.per_day is not None and not _same_rhythm(by_code, by_repeat):
-            problem = Problem("doubtful-frequency", "The timing code and the timing's frequency do not say the same; the frequency counts.")
+            problem = Problem(
+                "doubtful-frequency",
+                "The timing code and the timing's frequency do not say the same; the frequency counts.",
+            )
             schedule = replace(schedule, problems=(*schedule.problems, problem))
     written = schedule.written or bool(timing.event and len(timing.event) > 1)
     return replace(schedule, days=length, written=written)
@@ -160,7 +172,10 @@ def _read_repeat(repeat: TimingRepeat) -> Schedule:
         if clock or weekdays:
             period = ONCE_A_DAY
         else:
-            return Schedule(problems=(Problem("no-timing", f"A frequency of {times.high} is written without its period."),), written=True)
+            return Schedule(
+                problems=(Problem("no-timing", f"A frequency of {times.high} is written without its period."),),
+                written=True,
+            )
     schedule = regular(times, period, weekdays=weekdays, clock=clock)
     doubt = _doubt(repeat, times, period)
     return replace(schedule, problems=(doubt,)) if doubt is not None else schedule
@@ -204,7 +219,9 @@ def _doubt(repeat: TimingRepeat, times: Span, period: Span) -> Problem | None:
         return Problem("doubtful-frequency", f"{times.high} times a day looks like a number of days.")
     if period.high < 1 and times.high > 1 and times.high * period.high == 1:
         hours = period.high * 24
-        return Problem("doubtful-frequency", f"{times.high} times every {hours} hours: perhaps {times.high} times a day was meant.")
+        return Problem(
+            "doubtful-frequency", f"{times.high} times every {hours} hours: perhaps {times.high} times a day was meant."
+        )
     return None
 
 

@@ -56,7 +56,9 @@ _COUNTS = (
 
 HUMAN: dict[str, str] = {
     **dict.fromkeys(_COUNTS.split(), "{tbl}"),
-    **dict.fromkeys(["tablet(s)", "capsule(s)", "comprimé(s)", "gélule(s)", "gélule ou capsule molle", "oral tablet"], "{tbl}"),
+    **dict.fromkeys(
+        ["tablet(s)", "capsule(s)", "comprimé(s)", "gélule(s)", "gélule ou capsule molle", "oral tablet"], "{tbl}"
+    ),
     **dict.fromkeys("kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes".split(), "kg"),
     **dict.fromkeys("g gm gms gram grams gramme grammes".split(), "g"),
     **dict.fromkeys("mg mgs milligram milligrams milligramme milligrammes".split(), "mg"),
@@ -83,7 +85,10 @@ HUMAN: dict[str, str] = {
     "m2": "m2",
     **dict.fromkeys("mmol mmols".split(), "mmol"),
     **dict.fromkeys("umol umols".split(), "umol"),
-    **dict.fromkeys(["{1.73_m2}", "{1.73m2}", "1.73m2", "1.73 m2", "1.73_m2", "1,73m2", "1,73 m2", "1.73m^2", "{1.73 m2}"], "{1.73_m2}"),
+    **dict.fromkeys(
+        ["{1.73_m2}", "{1.73m2}", "1.73m2", "1.73 m2", "1.73_m2", "1,73m2", "1,73 m2", "1.73m^2", "{1.73 m2}"],
+        "{1.73_m2}",
+    ),
 }
 """What people write (casefolded, µ as u) → UCUM code."""
 

@@ -111,4 +111,6 @@ SERVICES: tuple[Service, ...] = (
 
 def encode_discovery(services: Iterable[Service] = SERVICES) -> bytes:
     """The body of `GET /cds-services`."""
-    return msgspec.json.encode({"services": list(services)}, enc_hook=dict)  # a read-only mapping is written as an object
+    return msgspec.json.encode(
+        {"services": list(services)}, enc_hook=dict
+    )  # a read-only mapping is written as an object

@@ -30,7 +30,9 @@ def test_markup_is_defused(text: str, escaped: str) -> None:
 
 
 def test_ordinary_names_stay_readable() -> None:
-    assert markdown("Baclofen 10 MG Oral Tablet, 1 cp matin (2.5 mL)") == "Baclofen 10 MG Oral Tablet, 1 cp matin (2.5 mL)"
+    assert (
+        markdown("Baclofen 10 MG Oral Tablet, 1 cp matin (2.5 mL)") == "Baclofen 10 MG Oral Tablet, 1 cp matin (2.5 mL)"
+    )
 
 
 @given(st.text())

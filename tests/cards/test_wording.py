@@ -16,7 +16,13 @@ from tests.charts import order, phase
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Fraction(120), "120"), (Fraction("7.5"), "7.5"), (Fraction(20, 3), "6.67"), (Fraction("59.646"), "59.65"), (Fraction(100), "100")],
+    [
+        (Fraction(120), "120"),
+        (Fraction("7.5"), "7.5"),
+        (Fraction(20, 3), "6.67"),
+        (Fraction("59.646"), "59.65"),
+        (Fraction(100), "100"),
+    ],
 )
 def test_figures(value: Fraction, text: str) -> None:
     assert number(value) == text

@@ -39,7 +39,12 @@ def read_sig(text: str, name: str = "") -> Sig:
     """
     if len(text) > MAX_TEXT:
         return Sig(problems=(f"The text is longer than {MAX_TEXT} characters.",))
-    names = frozenset(word for word in normal_text(name[:MAX_TEXT]).split() if word.isalpha()) | {"baclofen", "baclofene", "lioresal", "baclocur"}
+    names = frozenset(word for word in normal_text(name[:MAX_TEXT]).split() if word.isalpha()) | {
+        "baclofen",
+        "baclofene",
+        "lioresal",
+        "baclocur",
+    }
     reader = Reader()
     try:
         for at, sentence in enumerate(sentences(tokenise(text, names))):
@@ -61,7 +66,11 @@ def _finish(reader: Reader) -> list[SigStep]:
     for draft in reader.steps:
         if not draft.doses and not draft.stop:
             continue
-        if not draft.stop and not any(dose.amounts for dose in draft.doses) and not any(dose.has_rhythm for dose in draft.doses):
+        if (
+            not draft.stop
+            and not any(dose.amounts for dose in draft.doses)
+            and not any(dose.has_rhythm for dose in draft.doses)
+        ):
             continue
         _check_side_by_side(draft)
         doses = []

@@ -107,7 +107,9 @@ class Draft:
         if self.period is not None:
             if clock > 1 and self.period.low < 1:
                 raise NotUnderstoodError("an interval of hours and several times of day")
-            return regular(Span.of(max(clock, 1) if self.period.low >= 1 else 1), self.period, weekdays=week, clock=clock)
+            return regular(
+                Span.of(max(clock, 1) if self.period.low >= 1 else 1), self.period, weekdays=week, clock=clock
+            )
         if clock or self.daily or week:
             period = self.daily or Fraction(1)
             return regular(Span.of(max(clock, 1)), Span.of(period), weekdays=week, clock=clock)
@@ -130,7 +132,11 @@ class Draft:
             raise NotUnderstoodError("a dose that is divided and repeated")
         a_day = self.a_day or self.divided is not None
         if a_day:
-            schedule = regular(self.divided, Span.of(1)) if self.divided and self.divided.low > 0 else self._of_total(amounts[0])
+            schedule = (
+                regular(self.divided, Span.of(1))
+                if self.divided and self.divided.low > 0
+                else self._of_total(amounts[0])
+            )
         else:
             schedule = self.schedule()
         return SigDose(amounts, schedule, a_day, self.as_needed, self.concentration)

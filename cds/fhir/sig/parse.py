@@ -17,7 +17,22 @@ from cds.fhir.sig.tokens import Lexeme
 Node = Tree[Token]
 
 _DOSING_TOKENS = frozenset(
-    {"NUM", "UNIT", "PERIOD", "TIMES", "NTIMES", "DAILY", "LATIN", "MOMENT", "SCHEME", "CHANGE", "MAX", "PRN", "WEEKDAY", "CONCENTRATION"}
+    {
+        "NUM",
+        "UNIT",
+        "PERIOD",
+        "TIMES",
+        "NTIMES",
+        "DAILY",
+        "LATIN",
+        "MOMENT",
+        "SCHEME",
+        "CHANGE",
+        "MAX",
+        "PRN",
+        "WEEKDAY",
+        "CONCENTRATION",
+    }
 )
 
 

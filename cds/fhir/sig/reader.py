@@ -103,7 +103,12 @@ class Reader:
             NotUnderstoodError: it says something about the dose that is not known.
         """
         kinds = {str(node.data) for node in nodes}
-        if not first and not kinds & _QUANTITIES and (kinds & {"words", "condition"}) and not kinds & {"negation", "change_to", "cycle"}:
+        if (
+            not first
+            and not kinds & _QUANTITIES
+            and (kinds & {"words", "condition"})
+            and not kinds & {"negation", "change_to", "cycle"}
+        ):
             return  # "Follow up in 2 weeks", "Stop if drowsy"
         self._separator = "DOT"
         self._in_cap = self._upto = False
@@ -167,10 +172,19 @@ class Reader:
     def _aside(self, node: Node, depth: int) -> None:
         inner = [child for child in node.children if isinstance(child, Tree)]
         kinds = {str(child.data) for child in inner}
-        if self._in_cap or not kinds - _REMARKS - {"sep"} or (self.cap is not None and self._separator == "" and not self._step.doses):
+        if (
+            self._in_cap
+            or not kinds - _REMARKS - {"sep"}
+            or (self.cap is not None and self._separator == "" and not self._step.doses)
+        ):
             return
         quantities = [child for child in inner if child.data in {"quantity", "quantity_and_half", "quantity_range"}]
-        if quantities and len(quantities) == len([child for child in inner if child.data != "words"]) and self._step.doses and self._draft.amounts:
+        if (
+            quantities
+            and len(quantities) == len([child for child in inner if child.data != "words"])
+            and self._step.doses
+            and self._draft.amounts
+        ):
             self._draft.amounts += [amount(child) for child in quantities]
             return
         if kinds & _QUANTITIES and self.cap is not None:
@@ -208,7 +222,9 @@ class Reader:
         draft.amounts.append(found)
 
     def _next_dose(self) -> Draft:
-        new_step = self._separator == "THEN" or self._step.stop or (self._step.days is not None and self._separator != "AND")
+        new_step = (
+            self._separator == "THEN" or self._step.stop or (self._step.days is not None and self._separator != "AND")
+        )
         if new_step or self._step.change is not None:
             self.steps.append(DraftStep())
             return self._draft
@@ -308,14 +324,17 @@ class Reader:
 
     def _scheme(self, node: Node, _rest: set[str]) -> None:
         slots = meaning(node.children[0])
-        unit = next((meaning(child) for child in node.children if isinstance(child, Token) and child.type == "UNIT"), None)
+        unit = next(
+            (meaning(child) for child in node.children if isinstance(child, Token) and child.type == "UNIT"), None
+        )
         if self._step.doses and self._draft.amounts:  # "10 mg 1-0-1": so many of them
             raise NotUnderstoodError("a dose and a scheme of doses")
         taken = [(slot, moment) for slot, moment in zip(slots, ("MORN", "NOON", "EVE", "NIGHT"), strict=False) if slot]
         if not taken:
             raise NotUnderstoodError("a scheme without a dose")
         self._step.doses = [
-            Draft(amounts=[SigAmount(Span.of(slot), unit or "{tbl}")], moments=[moment], joined_by="AND") for slot, moment in taken
+            Draft(amounts=[SigAmount(Span.of(slot), unit or "{tbl}")], moments=[moment], joined_by="AND")
+            for slot, moment in taken
         ]
 
     def _span(self, node: Node, _rest: set[str]) -> None:
@@ -424,7 +443,7 @@ class Reader:
                 self._draft.concentration = meaning(node.children[0])
 
     def _strength(self, node: Node, rest: set[str]) -> None:
-        """"10 mg tablet": the strength of what is counted next, else the dose itself."""
+        """ "10 mg tablet": the strength of what is counted next, else the dose itself."""
         units = [meaning(child) for child in node.children if isinstance(child, Token)]
         inner = next(child for child in node.children if isinstance(child, Tree))
         if rest & {"quantity", "quantity_range", "quantity_and_half"} or units[1] == "?":

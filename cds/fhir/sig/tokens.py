@@ -19,7 +19,18 @@ from cds.fhir.sig.lexicon_fr import FRENCH
 LEXICON: dict[str, Meaning] = {**FRENCH, **ENGLISH}
 _LONGEST = max(phrase.count(" ") + 1 for phrase in LEXICON)
 
-_VULGAR = {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3", "⅛": " 1/8", "×": " x ", "÷": " / ", "œ": "oe", "’": "'"}
+_VULGAR = {
+    "½": " 1/2",
+    "¼": " 1/4",
+    "¾": " 3/4",
+    "⅓": " 1/3",
+    "⅔": " 2/3",
+    "⅛": " 1/8",
+    "×": " x ",
+    "÷": " / ",
+    "œ": "oe",
+    "’": "'",
+}
 _VULGAR_LETTERS = re.compile("|".join(_VULGAR))
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _ELISION = re.compile(r"\b(?:[dlsjcmt]|qu)'")
@@ -36,7 +47,18 @@ _RAW = re.compile(
     |(?P<mark>[-–—/:;.,()\[\]+=&@])""",
     re.VERBOSE,
 )
-_MARKS = {"(": "OPEN", "[": "OPEN", ")": "CLOSE", "]": "CLOSE", "+": "AND", "&": "AND", "=": "EQUALS", ":": "COLON", ",": "COMMA", "/": "SLASH"}
+_MARKS = {
+    "(": "OPEN",
+    "[": "OPEN",
+    ")": "CLOSE",
+    "]": "CLOSE",
+    "+": "AND",
+    "&": "AND",
+    "=": "EQUALS",
+    ":": "COLON",
+    ",": "COMMA",
+    "/": "SLASH",
+}
 _ABBREVIATED = frozenset("tab tabs cap caps cp cpr cps comp max maxi j sem".split())
 _HOUR = Fraction(1, 24)
 _BEFORE_HOURS = frozenset({"EVERY", "PER", "SLASH", "X", "FOR", "AFTER", "TO", "TIMES"})
@@ -57,7 +79,9 @@ class Lexeme:
 def normal_text(text: str) -> str:
     """Small letters, no accents, fractions written out, abbreviations without dots."""
     spelled = _VULGAR_LETTERS.sub(lambda match: _VULGAR[match[0]], text)
-    plain = "".join(each for each in unicodedata.normalize("NFKD", spelled.casefold()) if not unicodedata.combining(each))
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", spelled.casefold()) if not unicodedata.combining(each)
+    )
     plain = plain.replace("⁄", "/").replace("jusqu'", "jusqu ").replace("n'", "ne ")
     plain = _DOTTED.sub(lambda match: match[0].replace(".", ""), plain)
     return _ELISION.sub(" ", plain)
@@ -89,11 +113,16 @@ def _lexemes(plain: str, names: frozenset[str]) -> Iterator[Lexeme]:
         if kind == "word":
             yield Lexeme("NAME" if text in names else {"x": "X", "a": "A", "an": "A"}.get(text, "WORD"), None, text)
         elif kind == "number":
-            yield Lexeme("NUM", Fraction(text.replace(",", ".") if text[0].isdigit() else "0" + text.replace(",", ".")), text)
+            yield Lexeme(
+                "NUM", Fraction(text.replace(",", ".") if text[0].isdigit() else "0" + text.replace(",", ".")), text
+            )
         elif kind in {"mixed", "fraction"}:
             yield Lexeme("NUM", sum((Fraction(part) for part in text.split()), Fraction(0)), text)
         elif kind == "scheme":
-            slots = [sum((Fraction(part.replace(",", ".")) for part in slot.split()), Fraction(0)) for slot in text.split("-")]
+            slots = [
+                sum((Fraction(part.replace(",", ".")) for part in slot.split()), Fraction(0))
+                for slot in text.split("-")
+            ]
             yield Lexeme("SCHEME", slots, text)
         elif kind == "thousand":  # 1,000 is a thousand in English and one in French
             yield Lexeme("NOT", None, text)
@@ -153,9 +182,18 @@ def _merge(tokens: list[Lexeme]) -> list[Lexeme]:
             kind = "X" if after == "NUM" else "TIMES" if before == "NUM" else "WORD"
         elif kind == "TIMES" and before != "NUM":
             kind = "WORD"
-        elif kind == "PER" and after not in {"TIMEUNIT", "BODY"} and not (after == "NUM" and _time_follows(tokens, at + 1)):
+        elif (
+            kind == "PER"
+            and after not in {"TIMEUNIT", "BODY"}
+            and not (after == "NUM" and _time_follows(tokens, at + 1))
+        ):
             continue
-        elif kind == "TIMEUNIT" and token.meaning == _HOUR and before == "NUM" and (len(out) < 2 or out[-2].kind not in _BEFORE_HOURS):
+        elif (
+            kind == "TIMEUNIT"
+            and token.meaning == _HOUR
+            and before == "NUM"
+            and (len(out) < 2 or out[-2].kind not in _BEFORE_HOURS)
+        ):
             out[-1] = Lexeme("CLOCK", None, token.text)  # "8 h", and not "every 8 h"
             continue
         out.append(token if kind == token.kind else Lexeme(kind, token.meaning, token.text))

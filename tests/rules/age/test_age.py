@@ -49,7 +49,9 @@ def test_youngest_age_for_a_pump_needs_an_intrathecal_order():
     assert said(age_intrathecal, chart(therapy=STABLE, age=3)) is None
 
 
-@pytest.mark.parametrize(("age", "fires"), [(64, False), (65, True), (66, True), (AgeRange(64, 65), True), (None, False)])
+@pytest.mark.parametrize(
+    ("age", "fires"), [(64, False), (65, True), (66, True), (AgeRange(64, 65), True), (None, False)]
+)
 def test_older_adults_at_a_start_and_an_increase(age, fires):
     start = chart(therapy=therapy(order(phase(15))), age=age)
     assert level(said(age_older_adult, start)) == (("info", "start") if fires else None)

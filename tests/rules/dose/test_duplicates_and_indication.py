@@ -44,7 +44,9 @@ def reason(*kinds, source="order"):
 
 
 @pytest.mark.parametrize("kind", ["stroke", "cerebral_palsy", "parkinson", "rheumatic_disorder"])
-@pytest.mark.parametrize(("country", "fires"), [("US", True), ("CA", True), ("UK", False), ("FR", False), ("DE", False)])
+@pytest.mark.parametrize(
+    ("country", "fires"), [("US", True), ("CA", True), ("UK", False), ("FR", False), ("DE", False)]
+)
 def test_reasons_that_american_labels_do_not_recommend(kind, country, fires):
     patient = chart(therapy=therapy(ONE, before=60), jurisdiction=country, indication=reason(kind))
     assert level(said(indication_not_recommended, patient)) == (("info", "not_recommended") if fires else None)

@@ -121,8 +121,16 @@ class TestUnits:
 
     @pytest.mark.parametrize(
         ("micrograms", "fires"),
-        [(400, False), (2003, False), (2004, False), (11999, False), (12000, True), (12001, True), (500000, True),
-         (3000000, True)],
+        [
+            (400, False),
+            (2003, False),
+            (2004, False),
+            (11999, False),
+            (12000, True),
+            (12001, True),
+            (500000, True),
+            (3000000, True),
+        ],
     )
     def test_intrathecal_from_12_mg_a_day(self, micrograms, fires):
         finding = said(unit_mismatch, chart(therapy=therapy(intrathecal(micrograms), total=None)))

@@ -19,7 +19,12 @@ def egfr(value: float | str, **changes: Any) -> Known[Egfr]:
 
 
 def kidneys(**changes: Any) -> Kidneys:
-    fields: dict[str, Any] = {"egfr": egfr(95), "creatinine_clearance": Absent(), "dialysis": Absent(), "acute": Absent()}
+    fields: dict[str, Any] = {
+        "egfr": egfr(95),
+        "creatinine_clearance": Absent(),
+        "dialysis": Absent(),
+        "acute": Absent(),
+    }
     return Kidneys(**(fields | changes))
 
 

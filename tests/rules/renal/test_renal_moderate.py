@@ -47,7 +47,12 @@ def test_silent_for_an_intrathecal_order():
 
 @pytest.mark.parametrize(
     ("value", "risk", "scaled"),
-    [("44.9", "1.23 %", "6 mg/day"), ("45", "0.42 %", "6 mg/day"), ("49.9", "0.42 %", "6 mg/day"), ("50", "0.42 %", "8 mg/day")],
+    [
+        ("44.9", "1.23 %", "6 mg/day"),
+        ("45", "0.42 %", "6 mg/day"),
+        ("49.9", "0.42 %", "6 mg/day"),
+        ("50", "0.42 %", "8 mg/day"),
+    ],
 )
 def test_risk_and_scaling_follow_the_band(value, risk, scaled):
     on = chart(therapy=going_on(12), kidneys=kidneys(egfr=egfr(value)))

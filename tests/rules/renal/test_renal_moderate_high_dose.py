@@ -9,7 +9,8 @@ from tests.speaking import card_of
 
 
 @pytest.mark.parametrize(
-    ("value", "fires"), [("29.999", False), ("30", True), ("44.9", True), ("44.999", True), ("45", False), ("45.001", False)]
+    ("value", "fires"),
+    [("29.999", False), ("30", True), ("44.9", True), ("44.999", True), ("45", False), ("45.001", False)],
 )
 def test_between_30_and_45(value, fires):
     assert (check(chart(therapy=start(20), kidneys=kidneys(egfr=egfr(value))), KNOWLEDGE) is not None) == fires

@@ -60,7 +60,9 @@ def test_a_partial_list_proves_what_it_shows():
 
 @pytest.mark.parametrize(("value", "said"), [("80", True), ("50", False)])
 def test_an_incomplete_birth_date_is_said_where_the_age_decides(value, said):
-    on = chart(age=AgeRange(64, 65), therapy=going_on(30), kidneys=kidneys(egfr=egfr(value)), drugs=Listing((IBUPROFEN,)))
+    on = chart(
+        age=AgeRange(64, 65), therapy=going_on(30), kidneys=kidneys(egfr=egfr(value)), drugs=Listing((IBUPROFEN,))
+    )
     finding = check(on, KNOWLEDGE)
     assert finding is not None
     assert ("partial_birth_date" in finding.notes) == said

@@ -35,7 +35,10 @@ def test_an_incomplete_birth_date_fires_at_either_end_and_says_so(low, high, fir
 def test_silent_without_an_age(age):
     on = chart(therapy=going_on(15), egfr=50)
     assert check(chart(therapy=on.therapy, kidneys=on.kidneys, **{"age": None}), KNOWLEDGE) is None
-    assert check(type(on)(on.hook, on.evaluation_date, on.today, on.regime, age=age, therapy=on.therapy), KNOWLEDGE) is None
+    assert (
+        check(type(on)(on.hook, on.evaluation_date, on.today, on.regime, age=age, therapy=on.therapy), KNOWLEDGE)
+        is None
+    )
 
 
 @pytest.mark.parametrize("reading", [Absent(), NOT_SENT])

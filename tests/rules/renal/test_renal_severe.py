@@ -39,7 +39,8 @@ def test_silent_for_an_intrathecal_order():
 
 def test_names_dose_egfr_method_and_clearance():
     function = kidneys(
-        egfr=egfr("22.056", method="CKD-EPI 2021", creatinine=Fraction(200)), creatinine_clearance=Known(Fraction("24.349"))
+        egfr=egfr("22.056", method="CKD-EPI 2021", creatinine=Fraction(200)),
+        creatinine_clearance=Known(Fraction("24.349")),
     )
     on = chart(therapy=going_on(60), kidneys=function)
     finding = check(on, KNOWLEDGE)
@@ -51,7 +52,12 @@ def test_names_dose_egfr_method_and_clearance():
     }
     card = card_of(finding, on)
     assert card.summary == "Baclofen 60 mg/day with eGFR 22: avoid. Supervised taper, not an abrupt stop."
-    for said in ("CKD-EPI 2021 from creatinine 200 µmol/L of 2026-06-01", "24.35 mL/min", "2.9 %", "60 mg/day comes to 20 mg/day"):
+    for said in (
+        "CKD-EPI 2021 from creatinine 200 µmol/L of 2026-06-01",
+        "24.35 mL/min",
+        "2.9 %",
+        "60 mg/day comes to 20 mg/day",
+    ):
         assert said in card.detail
 
 
@@ -61,14 +67,18 @@ def test_a_value_just_below_the_line_does_not_read_as_the_line():
 
 
 def test_an_uncomputable_dose_still_warns():
-    on = chart(therapy=changed(start(5), total=None), kidneys=kidneys(egfr=egfr(30, comparator="<", method="bedside Schwartz")))
+    on = chart(
+        therapy=changed(start(5), total=None), kidneys=kidneys(egfr=egfr(30, comparator="<", method="bedside Schwartz"))
+    )
     finding = check(on, KNOWLEDGE)
     assert finding is not None
     assert "dailyDose" not in finding.values
     assert "dose unknown with eGFR <30" in card_of(finding, on).summary
 
 
-@pytest.mark.parametrize(("days_ago", "message"), [(0, "toxic"), (14, "toxic"), (15, "taking"), (-1, "taking"), (None, "taking")])
+@pytest.mark.parametrize(
+    ("days_ago", "message"), [(0, "toxic"), (14, "toxic"), (15, "taking"), (-1, "taking"), (None, "taking")]
+)
 def test_signs_of_toxicity_count_for_two_weeks(days_ago, message):
     on = chart(therapy=going_on(20), egfr=25, problems=sign(days_ago))
     finding = check(on, KNOWLEDGE)
