@@ -41,11 +41,11 @@ class Reference:
     Attributes:
         id: its key in `references.yaml`.
         label: short name for a card, with its year beside it.
-        year: year of the version that was read.
+        year: year of the version that was read; of an undated source, the year in which it was read.
         url: public address, None where the source has none that lasts.
         kind: label, guideline, study, decision, review, handbook, terminology or project.
         confidence: how far its content was checked.
-        title: full title, as the source gives it or as it is commonly cited.
+        title: full title where it is known, else what the source is.
         last_checked: the day a person last looked at it.
     """
 
