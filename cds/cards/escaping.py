@@ -12,7 +12,7 @@ LONGEST = 160
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]|~!@#])")
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
-_LIST_START = re.compile(r"^(\d+)([.)])|^([-+])")
+_LIST_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+])(?=\s|$)")
 
 
 def plain(text: str) -> str:

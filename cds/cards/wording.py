@@ -33,6 +33,9 @@ SINGULAR = {"years": "year", "months": "month", "days": "day", "times a day": "t
 
 Escape = Callable[[str], str]
 
+NOT_KNOWN = "(not known)"
+"""What stands where a text names a fact that the finding does not have: a card with a hole says more than no card."""
+
 
 def number(value: Fraction | int) -> str:
     """A figure with at most two decimals, none where they are zeros."""
@@ -76,7 +79,7 @@ class _Template(string.Formatter):
     def get_field(self, field_name: str, _args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:
         if not field_name.isidentifier():
             raise ValueError(f"placeholder {{{field_name}}} is not a plain name")
-        return kwargs[field_name], field_name
+        return kwargs.get(field_name, NOT_KNOWN), field_name
 
 
 _TEMPLATE = _Template()
@@ -86,7 +89,7 @@ def fill(template: str, facts: Mapping[str, Fact], escape: Escape) -> str:
     """A template with its placeholders filled; a list of texts that begins a line becomes a markdown list.
 
     Raises:
-        KeyError: the template names a fact that is not there.
+        ValueError: a placeholder is not a plain name.
     """
     for name, value in facts.items():
         if isinstance(value, tuple) and f"\n{{{name}}}" in f"\n{template}":

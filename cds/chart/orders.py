@@ -85,11 +85,11 @@ class Order:
 
     @property
     def ends_at_zero(self) -> bool:
-        """The last phase is 0, or lasts a given time and nothing follows."""
+        """The last phase is 0, or lasts a given time and nothing follows it in the sequence."""
         if not self.plan.phases:
             return False
         last = self.plan.phases[-1]
-        return last.peak == 0 or (len(self.plan.phases) > 1 and last.days is not None)
+        return last.peak == 0 or ((len(self.plan.phases) > 1 or self.plan.sequenced) and last.days is not None)
 
     def phase_on(self, day: date) -> tuple[DosePhase, date | None] | None:
         """The phase in force on a day and the day it began.

@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 
-class Datatype(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Datatype(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Base of every FHIR struct: unknown members are ignored, null means absent."""
 
 

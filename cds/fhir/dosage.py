@@ -71,6 +71,7 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
         problems=tuple(dict.fromkeys(problems)),
         by_volume="volume" in written,
         infusion=any(part.rate for part in parts),
+        sequenced=any(dosage.sequence is not None for dosage in given),
     )
     return _intrathecal(plan, parts) if route == "intrathecal" else plan
 

@@ -16,7 +16,7 @@ from cds.knowledge import load_knowledge
 from cds.pharmacology.dose import DosePlan, Span
 
 
-class UnreadableOrders(ValueError):  # noqa: N818 - what the input is, as its message says
+class UnreadableOrders(ValueError):
     """Text that holds no orders; the message names line and cause."""
 
 
@@ -41,9 +41,9 @@ def dose_reports(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _documents(text: str) -> Iterator[Any]:
+    lines: list[tuple[int, str]] = []
     try:
         yield from _unwrapped(msgspec.json.decode(text))
-        return
     except RecursionError:
         raise UnreadableOrders("nested too deeply") from None
     except (msgspec.DecodeError, UnicodeError) as error:

@@ -94,11 +94,11 @@ def days(quantity: Quantity | None) -> Fraction | None:
 def _read_text(text: str) -> Unit | None:
     pieces = _pieces(text)
     numerator, *denominators = (_read_piece(piece) for piece in pieces)
-    if numerator is None or None in denominators:
+    divisors = [part for part in denominators if part is not None]
+    if numerator is None or len(divisors) < len(denominators):
         return _through_library(text)
     dimension, factor = numerator
-    for part in denominators:
-        assert part is not None  # checked above
+    for part in divisors:
         dimension = f"{dimension}/{part[0]}" if part[0] else dimension
         factor /= part[1]
     if not dimension:

@@ -125,6 +125,7 @@ class DosePlan:
         by_volume: the dose was ordered in mL.
         bolus: a single intrathecal dose without a rate or repetition, µg.
         infusion: the dose is a rate.
+        sequenced: the instructions carry sequence numbers, so that a last phase of given length is the end.
     """
 
     route: Route = "unknown"
@@ -135,6 +136,7 @@ class DosePlan:
     by_volume: bool = False
     bolus: Fraction | None = None
     infusion: bool = False
+    sequenced: bool = False
 
     @property
     def as_needed(self) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from cds.cards.escaping import markdown, plain
-from cds.cards.wording import fill, measure, number, order_line, placeholders
+from cds.cards.wording import NOT_KNOWN, fill, measure, number, order_line, placeholders
 from cds.pharmacology.dose import Span
 from cds.rules.finding import Measure
 from tests.charts import order, phase
@@ -62,8 +62,7 @@ def test_templates() -> None:
     facts = {"a": Measure(Fraction(5), "mg"), "b": "<b>", "c": date(2026, 6, 1), "d": ("x", "y"), "e": 3}
     assert fill("{a} {b} {c} {d} {e}", facts, markdown) == "5 mg &lt;b&gt; 2026-06-01 x, y 3"
     assert placeholders("{a} and {b}") == {"a", "b"}
-    with pytest.raises(KeyError):
-        fill("{missing}", facts, plain)
+    assert fill("{missing}", facts, plain) == NOT_KNOWN
     with pytest.raises(ValueError, match="plain name"):
         fill("{a.value}", facts, plain)
 

@@ -107,7 +107,7 @@ def _cycle(steps: list[SigStep]) -> list[SigStep]:
     Raises:
         NotUnderstoodError: anything but one dose, a pause, and the length of both.
     """
-    if len(steps) != 2 or steps[1].doses or not steps[0].doses:  # noqa: PLR2004 - on and off
+    if len(steps) != 2 or steps[1].doses or not steps[0].doses:
         raise NotUnderstoodError("a cycle of several doses")
     on, off = steps[0].days, steps[1].days
     if on is None or off is None:

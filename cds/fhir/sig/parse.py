@@ -84,7 +84,7 @@ def phrases(sentence: list[Lexeme]) -> list[Node]:
     if cycle is not None:  # what follows only counts the days again
         sentence = sentence[: cycle + 1]
     try:
-        tree = _grammar().parse(sentence)  # type: ignore[arg-type]  # the lexer above takes lexemes
+        tree = _grammar().parse(sentence)
     except LarkError as error:
         words = " ".join(lexeme.text for lexeme in sentence[:12])
         raise NotUnderstoodError(f"“{words}”") from error

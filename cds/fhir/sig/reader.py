@@ -443,7 +443,7 @@ class Reader:
                 self._draft.concentration = meaning(node.children[0])
 
     def _strength(self, node: Node, rest: set[str]) -> None:
-        """ "10 mg tablet": the strength of what is counted next, else the dose itself."""
+        """The strength of what is counted next ("10 mg tablet"), else the dose itself."""
         units = [meaning(child) for child in node.children if isinstance(child, Token)]
         inner = next(child for child in node.children if isinstance(child, Tree))
         if rest & {"quantity", "quantity_range", "quantity_and_half"} or units[1] == "?":

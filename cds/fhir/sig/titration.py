@@ -36,7 +36,7 @@ def expand(start: SigStep, change: Change, target: SigDose | None) -> list[SigSt
         raise NotUnderstoodError("a change of dose that does not lead to its end")
     if (abs(end - low) / size) > MAX_STEPS:
         raise NotUnderstoodError("a change of dose in too many steps")
-    steps = []
+    steps: list[SigStep] = []
     amount = low
     while (end - amount) * change.sign > 0:
         steps.append(SigStep((_with(dose, amount),), change.every if steps or start.days is None else start.days))

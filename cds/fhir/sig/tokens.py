@@ -36,12 +36,12 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _ELISION = re.compile(r"\b(?:[dlsjcmt]|qu)'")
 _AMOUNT = r"\d{1,4}(?:[.,]\d{1,4})?(?: ?\d/\d)?"
 _RAW = re.compile(
-    rf"""(?P<scheme>(?<![\d/.,-])(?:\d{{1,2}}/\d|\d{{1,3}}(?:[.,]\d{{1,2}})?(?:\s?1/\d)?)(?:\s?-\s*(?:\d{{1,2}}/\d|\d{{1,3}}(?:[.,]\d{{1,2}})?(?:\s?1/\d)?)){{2,3}}(?![\d/-]))
-    |(?P<thousand>\d{{1,3}}(?:,\d{{3}}|\.000|(?:[ ,.]\d{{3}}){{2,}})(?![\d/]))
-    |(?P<clock>\d{{1,2}}(?::\d\d(?::\d\d)?(?:\s?[ap]m)?|\s?[ap]m\b|h\d\d)\b)
-    |(?P<mixed>\d{{1,3}}\s+[1-7]/[2-8](?!\d))
+    r"""(?P<scheme>(?<![\d/.,-])(?:\d{1,2}/\d|\d{1,3}(?:[.,]\d{1,2})?(?:\s?1/\d)?)(?:\s?-\s*(?:\d{1,2}/\d|\d{1,3}(?:[.,]\d{1,2})?(?:\s?1/\d)?)){2,3}(?![\d/-]))
+    |(?P<thousand>\d{1,3}(?:,\d{3}|\.000|(?:[ ,.]\d{3}){2,})(?![\d/]))
+    |(?P<clock>\d{1,2}(?::\d\d(?::\d\d)?(?:\s?[ap]m)?|\s?[ap]m\b|h\d\d)\b)
+    |(?P<mixed>\d{1,3}\s+[1-7]/[2-8](?!\d))
     |(?P<fraction>[1-7]/(?:10|[2-8])(?!\d))
-    |(?P<number>\d{{1,9}}(?:[.,]\d{{1,6}})?|[.,]\d{{1,6}})
+    |(?P<number>\d{1,9}(?:[.,]\d{1,6})?|[.,]\d{1,6})
     |(?P<word>[a-zμ]+)
     |(?P<newline>[\r\n]+)
     |(?P<mark>[-–—/:;.,()\[\]+=&@])""",
@@ -223,7 +223,7 @@ def _settle(tokens: list[Lexeme]) -> list[Lexeme]:
     while at < len(tokens):
         token = tokens[at]
         kinds = [_kind(tokens, at + step) for step in range(6)]
-        meaning = [tokens[at + step].meaning if at + step < len(tokens) else None for step in range(6)]
+        meaning: list[Any] = [tokens[at + step].meaning if at + step < len(tokens) else None for step in range(6)]
         if kinds[0] in {"SLASH", "PER"}:
             if kinds[1] == "TIMEUNIT":
                 out.append(Lexeme("PERIOD", meaning[1], token.text))

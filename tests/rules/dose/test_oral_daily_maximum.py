@@ -5,7 +5,7 @@ import pytest
 from cds.chart.model import AgeRange, Unknown
 from cds.rules.dose import oral_daily_maximum as rule
 from cds.rules.finding import Measure
-from tests.charts import KNOWLEDGE, at_least, chart, changed, order, phase, therapy
+from tests.charts import KNOWLEDGE, at_least, changed, chart, order, phase, therapy
 from tests.rules.said import level, said
 
 ALCOHOL = frozenset({"alcohol"})

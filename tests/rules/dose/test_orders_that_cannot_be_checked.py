@@ -7,7 +7,7 @@ from cds.pharmacology.dose import DosePhase, Problem, Span
 from cds.pharmacology.product import Product
 from cds.rules.dose import dose_not_computable, liquid_concentration, oral_as_needed, unit_mismatch
 from cds.rules.finding import Measure
-from tests.charts import TABLET, chart, changed, intrathecal, order, phase, therapy
+from tests.charts import TABLET, changed, chart, intrathecal, order, phase, therapy
 from tests.rules.said import level, said
 
 SOLUTION = Product("baclofen oral solution", baclofen="text", form="liquid")

@@ -34,7 +34,7 @@ def test_an_incomplete_birth_date_fires_at_either_end_and_says_so(low, high, fir
 @pytest.mark.parametrize("age", [Absent(), Unknown("the patient's record was not sent")])
 def test_silent_without_an_age(age):
     on = chart(therapy=going_on(15), egfr=50)
-    assert check(chart(therapy=on.therapy, kidneys=on.kidneys, **{"age": None}), KNOWLEDGE) is None
+    assert check(chart(therapy=on.therapy, kidneys=on.kidneys, age=None), KNOWLEDGE) is None
     assert (
         check(type(on)(on.hook, on.evaluation_date, on.today, on.regime, age=age, therapy=on.therapy), KNOWLEDGE)
         is None
