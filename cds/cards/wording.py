@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 
+from cds.cards.escaping import LONGEST_ITEM
 from cds.chart.model import Chart
 from cds.chart.orders import Order
 from cds.pharmacology.dose import DosePhase, Span
@@ -31,7 +33,13 @@ UNITS = {
 
 SINGULAR = {"years": "year", "months": "month", "days": "day", "times a day": "time a day"}
 
-Escape = Callable[[str], str]
+
+class Escape(Protocol):
+    """How a text of the EHR is made harmless where it will stand."""
+
+    def __call__(self, text: str, longest: int = ..., /) -> str:
+        """The text, at most so many characters of it."""
+
 
 NOT_KNOWN = "(not known)"
 """What stands where a text names a fact that the finding does not have: a card with a hole says more than no card."""
@@ -68,7 +76,7 @@ def fact(value: Fact, escape: Escape) -> str:
         case str():
             return escape(value)
         case tuple():
-            return ", ".join(escape(item) for item in value)
+            return ", ".join(escape(item, LONGEST_ITEM) for item in value)
         case _:
             return number(value)
 
@@ -93,7 +101,7 @@ def fill(template: str, facts: Mapping[str, Fact], escape: Escape) -> str:
     """
     for name, value in facts.items():
         if isinstance(value, tuple) and f"\n{{{name}}}" in f"\n{template}":
-            items = "\n".join(f"- {escape(item)}" for item in value)
+            items = "\n".join(f"- {escape(item, LONGEST_ITEM)}" for item in value)
             template = template.replace(f"{{{name}}}", items.replace("{", "{{").replace("}", "}}"))
     return _TEMPLATE.vformat(template, (), {name: fact(value, escape) for name, value in facts.items()}).strip()
 

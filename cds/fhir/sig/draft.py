@@ -33,6 +33,8 @@ class Draft:
     once: bool = False
     divided: Span | None = None
     led_by_moment: bool = False
+    one_intake: bool = False
+    strength: SigAmount | None = None
     as_needed: bool = False
     concentration: Fraction | None = None
 

@@ -152,7 +152,19 @@ ENGLISH: dict[str, Meaning] = {
         ("", None),
     ),
     **dict.fromkeys(
-        ("by mouth", "oral", "orally", "po", "p o", "intrathecal", "intrathecally", "via pump", "via tube", "pump"),
+        (
+            "by mouth",
+            "oral",
+            "orally",
+            "po",
+            "intrathecal",
+            "intrathecally",
+            "via pump",
+            "via tube",
+            "via g tube",
+            "g tube",
+            "pump",
+        ),
         ("", None),
     ),
     **dict.fromkeys(

@@ -21,6 +21,7 @@ _REMARKS = frozenset({"words", "negation", "reason", "condition", "vague"})
 _INTRODUCING = 2  # so many unknown words may stand before the first dose: a name, a verb
 _MAX_NESTING = 3
 _WEEK = 7
+_MOST_TIMES = 6  # "10 mg x30" is a quantity to dispense
 
 
 def meaning(node: Any) -> Any:
@@ -214,12 +215,25 @@ class Reader:
         if draft.amounts and self._separator != "EQUALS":
             if draft.has_rhythm or draft.as_needed or self._step.days is not None or self._separator == "THEN":
                 draft = self._next_dose()
-            elif found.unit is None or found.unit == draft.amounts[0].unit:
+            elif found.unit is None or draft.amounts[0].unit in {None, found.unit}:
                 raise NotUnderstoodError("two doses and one rhythm")
         elif self._step.stop or (not draft.amounts and self._step.days is not None and self._separator == "THEN"):
             draft = self._next_dose()
         draft.led_by_moment = draft.led_by_moment or (not draft.amounts and bool(draft.moments))
         draft.amounts.append(found)
+        if draft.strength is not None:
+            self._count(draft, draft.strength)
+
+    def _count(self, draft: Draft, strength: SigAmount) -> None:
+        """Of "10 mg tablet, take 2" the dose is two tablets, and said again 20 mg."""
+        found = draft.amounts[-1]
+        if found.unit not in {"{tbl}", None}:
+            raise NotUnderstoodError("a strength beside a dose")
+        draft.amounts = [
+            SigAmount(found.span, "{tbl}"),
+            SigAmount(found.span.scaled(strength.span.high), strength.unit),
+        ]
+        draft.strength = None
 
     def _next_dose(self) -> Draft:
         new_step = (
@@ -269,7 +283,7 @@ class Reader:
         inner = next(child for child in node.children if isinstance(child, Tree))
         words = {str(child) for child in inner.children if isinstance(child, Token)}
         count = times(inner)
-        if "x" in words:  # "10 mg x3" is the usual way to write three times a day
+        if "x" in words and count.high <= _MOST_TIMES:  # "10 mg x3" is the usual way to write three times a day
             self._frequency_of(count, Span.of(1))
         elif count == Span.of(1):
             self._draft.once = not rest & {"moment", "weekdays", "clock", "meal"}
@@ -395,7 +409,7 @@ class Reader:
     def _doses_a_day(self, node: Node, rest: set[str]) -> None:
         inner = next(child for child in node.children if isinstance(child, Tree))
         period = next(meaning(child) for child in node.children if isinstance(child, Token) and child.type == "PERIOD")
-        if self._in_cap or not (self._step.doses and self._draft.amounts):
+        if self._in_cap or not (self._step.doses and self._draft.amounts) or self._draft.one_intake:
             self._frequency_of(number(inner), Span.of(period))
         elif self._draft.a_day:
             self._divided(node, rest)
@@ -407,6 +421,8 @@ class Reader:
             self._in_cap = False
         elif self._step.change is not None:
             self._step.change.per_dose = True
+        else:
+            self._draft.one_intake = True
 
     def _stop(self, _node: Node, rest: set[str]) -> None:
         if "condition" in rest:
@@ -446,9 +462,15 @@ class Reader:
         """The strength of what is counted next ("10 mg tablet"), else the dose itself."""
         units = [meaning(child) for child in node.children if isinstance(child, Token)]
         inner = next(child for child in node.children if isinstance(child, Tree))
-        if rest & {"quantity", "quantity_range", "quantity_and_half"} or units[1] == "?":
-            raise NotUnderstoodError("a strength beside a dose")
-        self._take(SigAmount(number(inner), units[0]))
+        stated = SigAmount(number(inner), units[0])
+        if units[1] == "?":
+            raise NotUnderstoodError("a strength of something unknown")
+        if rest & {"quantity", "quantity_range", "quantity_and_half", "bare"}:
+            if self._step.doses or stated.span.low != stated.span.high:
+                raise NotUnderstoodError("a strength beside a dose")
+            self._draft.strength = stated
+        else:
+            self._take(stated)
 
 
 _READERS: dict[str, Callable[[Reader, Node, set[str]], None]] = {

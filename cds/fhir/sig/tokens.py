@@ -94,7 +94,7 @@ def tokenise(text: str, names: frozenset[str] = frozenset()) -> list[Lexeme]:
         text: any text; its length is the caller's care.
         names: words of the product's own name, which say nothing about the dose.
     """
-    return _settle(_merge(list(_lexemes(normal_text(text), names))))
+    return _settle(_merge(_without_echoes(list(_lexemes(normal_text(text), names)))))
 
 
 def _lexemes(plain: str, names: frozenset[str]) -> Iterator[Lexeme]:
@@ -155,6 +155,24 @@ def _phrase(raw: list[tuple[str, str]], at: int) -> tuple[int, str]:
     return best
 
 
+def _without_echoes(tokens: list[Lexeme]) -> list[Lexeme]:
+    """Numbers once: "3 (three)" is 3, and "1 and 1/2" is one and a half."""
+    out: list[Lexeme] = []
+    at = 0
+    while at < len(tokens):
+        kinds = [_kind(tokens, at + step) for step in range(4)]
+        if kinds == ["NUM", "OPEN", "NUM", "CLOSE"] and tokens[at].meaning == tokens[at + 2].meaning:
+            out.append(tokens[at])
+            at += 4
+        elif kinds[:3] == ["NUM", "AND", "NUM"] and tokens[at].meaning.denominator == 1 and tokens[at + 2].meaning < 1:
+            out.append(Lexeme("NUM", tokens[at].meaning + tokens[at + 2].meaning, tokens[at].text))
+            at += 3
+        else:
+            out.append(tokens[at])
+            at += 1
+    return out
+
+
 def _kind(tokens: list[Lexeme], at: int) -> str:
     return tokens[at].kind if 0 <= at < len(tokens) else ""
 
@@ -162,18 +180,18 @@ def _kind(tokens: list[Lexeme], at: int) -> str:
 def _merge(tokens: list[Lexeme]) -> list[Lexeme]:
     """Settle the words that hang on their neighbours."""
     out: list[Lexeme] = []
-    skip = False
     for at, token in enumerate(tokens):
-        if skip:
-            skip = False
-            continue
         kind, before = token.kind, out[-1].kind if out else ""
         after = next((each.kind for each in tokens[at + 1 :][:3] if each.kind not in {"NOTHING", "NAME"}), "")
         if kind == "NOTHING":
             continue
         if kind in {"A", "DASH", "TO"}:
             kind = _small_word(token, before, after, _kind(tokens, at + 1))
-            if kind == "NUM":
+            if kind == "TO" and before == "UNIT" and _hour_follows(tokens, at + 1):
+                kind = ""  # "1 cp à 8 h" is a time of day
+            elif len(out) > 1 and out[-2].kind == "TIMEUNIT" and _label_follows(tokens, at + 1, out[-2]):
+                kind = "TO"  # "J1 à J3"
+            if kind == "NUM":  # "a tablet"
                 out.append(Lexeme("NUM", Fraction(1), token.text))
                 continue
             if not kind:
@@ -202,6 +220,17 @@ def _merge(tokens: list[Lexeme]) -> list[Lexeme]:
 
 def _time_follows(tokens: list[Lexeme], at: int) -> bool:
     return _kind(tokens, at) == "NUM" and _kind(tokens, at + 1) == "TIMEUNIT"
+
+
+def _hour_follows(tokens: list[Lexeme], at: int) -> bool:
+    return _time_follows(tokens, at) and bool(tokens[at + 1].meaning == _HOUR)
+
+
+def _label_follows(tokens: list[Lexeme], at: int, unit: Lexeme) -> bool:
+    """Whether the same kind of day or week is named again, with its number."""
+    return (
+        _kind(tokens, at) == "TIMEUNIT" and _kind(tokens, at + 1) == "NUM" and bool(tokens[at].meaning == unit.meaning)
+    )
 
 
 def _small_word(token: Lexeme, before: str, after: str, following: str) -> str:
@@ -243,8 +272,9 @@ def _settle(tokens: list[Lexeme]) -> list[Lexeme]:
             else:
                 out.append(Lexeme("NOT", None, token.text))
                 at += 1
-        elif kinds[:4] == ["NUM", "OPEN", "NUM", "CLOSE"] and meaning[0] == meaning[2]:
-            out.append(token)
+        elif kinds[:4] == ["NUM", "X", "NUM", "UNIT"] and _ends_a_day(kinds[4], kinds[5]):
+            times = Lexeme("TIMES", None, tokens[at + 1].text)  # "3 x 10 mg par jour"
+            out += [tokens[at + 2], tokens[at + 3], token, times]
             at += 4
         elif kinds[:4] == ["TIMEUNIT", "NUM", "TO", "TIMEUNIT"] and meaning[0] == meaning[3]:
             out += tokens[at : at + 3]  # J1 à J3
@@ -257,6 +287,11 @@ def _settle(tokens: list[Lexeme]) -> list[Lexeme]:
             out.append(token)
             at += 1
     return out
+
+
+def _ends_a_day(kind: str, following: str) -> bool:
+    """Whether a product such as "3 x 10 mg" is said of a day, so that the first number counts intakes."""
+    return kind == "DAILY" or (kind in {"SLASH", "PER"} and following == "TIMEUNIT")
 
 
 def _concentration(out: list[Lexeme], token: Lexeme, volume: Any, unit: object, length: int) -> int:
