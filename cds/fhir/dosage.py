@@ -100,11 +100,7 @@ def _names_a_day(dosage: Dosage) -> bool:
 
 def _intrathecal(plan: DosePlan, parts: list[_Part]) -> DosePlan:
     phases = tuple(_scaled(phase) for phase in plan.phases)
-    single = (
-        phases[0].per_dose
-        if len(phases) == 1 and not plan.infusion and (parts[0].once or phases[0].daily is None)
-        else None
-    )
+    single = phases[0].per_dose if len(phases) == len(parts) == 1 and not plan.infusion and parts[0].once else None
     if single is None:
         return replace(plan, unit="ug", phases=phases)
     problems = tuple(problem for problem in plan.problems if problem.code != "no-timing")
@@ -133,11 +129,12 @@ def _read(dosage: Dosage, product: Product, *, in_sequence: bool) -> _Part:
     schedule = read_timing(dosage.timing)
     amounts = _amounts(dosage, product)
     rate = next((found for each in _entries(dosage) if (found := _rate(each, product)) is not None), None)
-    if rate is not None and not amounts:
-        return _infusion(rate, schedule)
+    unscheduled = not schedule.written and not schedule.once
+    if rate is not None and (not amounts or unscheduled):
+        return _infusion(rate, schedule)  # an amount beside a rate without a rhythm is the day's or the syringe's
     if not amounts and _caps(dosage):
         return _only_capped(dosage, product, as_needed=as_needed)
-    if dosage.text and (not amounts or (not schedule.written and not schedule.once and not in_sequence)):
+    if dosage.text and (not amounts or (unscheduled and not in_sequence)):
         return _with_text(dosage, product, amounts, schedule, as_needed=as_needed)
     if not amounts:
         problem = Problem("no-amount", "No dose is written.")
@@ -182,7 +179,7 @@ def _structured(
         if not once:
             problems += (Problem("no-timing", "A dose is written, and not how often."),)
         phase = replace(phase, dosing_day=amount.mg if once else None)
-        return _Part((phase,), problems, "structure", written, once=schedule.once)
+        return _Part((phase,), problems, "structure", written, once=schedule.once or not schedule.written)
     phase = replace(
         phase, daily=product_of(amount.mg, times), dosing_day=product_of(amount.mg, on_day), doses_per_day=on_day
     )
@@ -211,7 +208,7 @@ def _with_text(
     phases, problems, written = read_text(dosage.text or "", product)
     if amounts:
         amount, _ = reconcile(amounts)
-        said = phases[0].per_dose if len(phases) == 1 else None
+        said = phases[0].per_dose if phases else None  # of a titration, its first step
         if problems or said is None or amount.mg is None or said.high != amount.mg.high:
             return _structured(dosage, product, amounts, schedule, as_needed=as_needed, in_sequence=False)
         return _Part(_marked(phases, schedule, as_needed=as_needed), problems, "structure", written | {amount.kind})
@@ -231,6 +228,7 @@ def _with_text(
         problems,
         "text" if phases else "nothing",
         written,
+        once=len(phases) == 1 and phases[0].daily is None and all(problem.code == "no-timing" for problem in problems),
     )
 
 

@@ -41,7 +41,10 @@ def _phase(step: SigStep, sig: Sig, product: Product, problems: list[Problem], w
 
 
 def _part(dose: SigDose, sig: Sig, product: Product, problems: list[Problem], written: set[str]) -> DosePhase:
-    amount, found = reconcile([_amount(one, dose, product) for one in dose.amounts])
+    readings = [_amount(one, None, product) for one in dose.amounts]
+    if dose.concentration is not None:  # stated in the text: first, and held against the product's own
+        readings = [_amount(one, dose.concentration, product) for one in dose.amounts] + readings
+    amount, found = reconcile(readings)
     problems.extend(found)
     if amount.kind == "volume":
         written.add("volume")
@@ -82,14 +85,14 @@ def _as_needed(
     )
 
 
-def _amount(amount: SigAmount, dose: SigDose, product: Product) -> Amount:
+def _amount(amount: SigAmount, concentration: Fraction | None, product: Product) -> Amount:
     if amount.unit == "/kg":
         return Amount(
             None, problem=Problem("needs-weight", "A dose by weight cannot be told without the patient's weight.")
         )
     unit = read_unit(amount.unit or "{tbl}", None)
-    if unit is not None and unit.dimension == "volume" and dose.concentration is not None:
-        return Amount(amount.span.scaled(unit.factor * dose.concentration), "volume")
+    if unit is not None and unit.dimension == "volume" and concentration is not None:
+        return Amount(amount.span.scaled(unit.factor * concentration), "volume")
     return in_mg(amount.span, unit, amount.unit or "", product)
 
 

@@ -82,7 +82,7 @@ def _fit_struct(document: dict[str, Any], struct: type[T], path: str, problems: 
 
 def _fit(value: Any, hint: Any, path: str, problems: list[str]) -> Any:
     """The value as the hinted type, or None with the path noted."""
-    if value is None:
+    if value is None or value == []:  # an empty array is FHIR's way of saying nothing wrongly
         return None
     if typing.get_origin(hint) in (Union, types.UnionType):
         return _fit_union(

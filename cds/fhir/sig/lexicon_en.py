@@ -189,7 +189,9 @@ ENGLISH: dict[str, Meaning] = {
         ("initial dose", "initial", "initially", "starting dose", "starting", "continue", "recommended", "sig"),
         ("", None),
     ),
-    **dict.fromkeys(("if tolerated", "about", "total daily dose", "daily dose", "via", "from"), ("", None)),
+    **dict.fromkeys(
+        ("if tolerated", "bolus", "test dose", "about", "total daily dose", "daily dose", "via", "from"), ("", None)
+    ),
     **dict.fromkeys(
         ("by intrathecal infusion", "continuous infusion", "by continuous infusion", "infusion", "iv", "im"), ("", None)
     ),
