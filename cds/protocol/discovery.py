@@ -96,6 +96,16 @@ SERVICES: tuple[Service, ...] = (
         prefetch=PREFETCH,
     ),
     Service(
+        hook="medication-refill",
+        id="baclofen-medication-refill",
+        title="Baclofen check on a refill request",
+        description=(
+            "Checks a baclofen refill like an order about to be signed, and first whether the supply before it has run out."
+        ),
+        usage_requirements=_USAGE,
+        prefetch=PREFETCH,
+    ),
+    Service(
         hook="order-sign",
         id="baclofen-order-sign",
         title="Baclofen check on signing",

@@ -12,6 +12,7 @@ def test_discovery_follows_its_schema():
     Draft202012Validator(schema("discovery")).validate(document)
     assert [(service["hook"], service["id"]) for service in document["services"]] == [
         ("order-select", "baclofen-order-select"),
+        ("medication-refill", "baclofen-medication-refill"),
         ("order-sign", "baclofen-order-sign"),
     ]
     assert all(service["prefetch"] == dict(PREFETCH) for service in document["services"])

@@ -301,7 +301,7 @@ def test_services_are_found_by_id_and_by_hook():
     with pytest.raises(UnknownAddress, match="baclofen-order-sign") as caught:
         service_for("other")
     assert caught.value.status == 404
-    with pytest.raises(InvalidField, match="order-select, order-sign"):
+    with pytest.raises(InvalidField, match="order-select, medication-refill, order-sign"):
         service_for_hook(body(call("patient-greet")))
     with pytest.raises(InvalidField, match="object"):
         service_for_hook(b"[]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from cds.cards.escaping import plain
 from cds.cards.wording import fill, standard_facts
 from cds.chart.model import Chart
 from cds.rules.finding import Finding
@@ -20,8 +21,8 @@ def said(rule: ModuleType, patient: Chart) -> Finding | None:
     assert finding.rule == rule.RULE
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
     facts = standard_facts(patient) | finding.facts | finding.values
-    assert len(fill(message.summary, facts, str)) <= SUMMARY_LENGTH
-    assert fill(message.detail, facts, str)
+    assert len(fill(message.summary, facts, plain)) <= SUMMARY_LENGTH
+    assert fill(message.detail, facts, plain)
     for note in finding.notes:
         assert KNOWLEDGE.note(note)
     return finding

@@ -1,0 +1,1 @@
+"""Cautions: rules.md §10."""

@@ -1,0 +1,23 @@
+"""PsychiatricDisorder: psychosis, schizophrenia or a confusional state is on the active problem list of a patient for whom baclofen is ordered.
+
+Not covered: bipolar disorder, depression and suicidality, which are another caution; past episodes.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Absent, Chart, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules.finding import Finding, Indicator
+
+RULE = "PsychiatricDisorder"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
+    """The condition on record; a list that was not sent is said by ChecksIncomplete."""
+    if not chart.therapy.checked:
+        return None
+    match chart.active("schizophrenia_psychosis", "confusional_state"):
+        case Known(problem):
+            return Finding(RULE, Indicator.WARNING, "on_record", facts={"condition": problem.name})
+        case Absent() | Unknown():
+            return None

@@ -1,0 +1,39 @@
+"""RefillGap: the last supply of oral baclofen has run out.
+
+One day ago a warning below 60 mg/day and critical from 60; critical from two days on. Supply that ends today is no gap.
+
+Not covered: an order without dispenses and without an expected supply; dispenses that were not sent.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cds.chart.model import Absent, Chart, Known, Unknown
+from cds.knowledge import Knowledge
+from cds.rules._common import DAYS, MG_PER_DAY
+from cds.rules.finding import Finding, Indicator, Measure, Value
+
+RULE = "RefillGap"
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+    """Days since the run-out day, and the dose that ran out."""
+    if not chart.therapy.checked_oral:
+        return None
+    match chart.therapy.supply_end:
+        case Known(end):
+            gap = (chart.evaluation_date - end.on).days
+        case Absent() | Unknown():
+            return None
+    on = chart.evaluation_date
+    if gap < knowledge.figure("refill.gap.first", on):
+        return None
+    values: dict[str, Value] = {"gap": Measure(Fraction(gap), DAYS)}
+    high = gap >= knowledge.figure("refill.gap.critical", on)
+    message = "run_out_dose_unknown"
+    if isinstance(chart.therapy.before, Known):
+        values["dailyDose"] = Measure(chart.therapy.before.value, MG_PER_DAY)
+        high = high or chart.therapy.before.value >= knowledge.figure("refill.gap.high_dose", on)
+        message = "run_out"
+    return Finding(RULE, Indicator.CRITICAL if high else Indicator.WARNING, message, values, {"since": end.on})
