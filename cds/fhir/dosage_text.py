@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 
 from cds.fhir.amounts import Amount, in_mg, reconcile
 from cds.fhir.quantity import read_unit
-from cds.fhir.sig import Sig, SigAmount, SigDose, SigStep, read_sig
+from cds.fhir.sig import MAX_TEXT, Sig, SigAmount, SigDose, SigStep, read_sig
 from cds.pharmacology.dose import DosePhase, Problem, Span
 from cds.pharmacology.product import Product
 
 ZERO = Span.of(0)
+
+_MAX_CACHED = 2048  # sites write few different instructions, many times
+_MAX_NAME = 200
 
 
 def read_text(text: str, product: Product) -> tuple[tuple[DosePhase, ...], tuple[Problem, ...], frozenset[str]]:
@@ -19,6 +23,13 @@ def read_text(text: str, product: Product) -> tuple[tuple[DosePhase, ...], tuple
     Returns:
         the phases (empty where the text says none), its problems, and what the amounts were written in: `volume`, `micrograms`.
     """
+    text = text[: MAX_TEXT + 1]  # longer ones are refused, and none is kept
+    short = len(product.name) <= _MAX_NAME
+    return _read_text(text, product) if short else _read_text.__wrapped__(text, product)
+
+
+@functools.lru_cache(maxsize=_MAX_CACHED)
+def _read_text(text: str, product: Product) -> tuple[tuple[DosePhase, ...], tuple[Problem, ...], frozenset[str]]:
     sig = read_sig(text, product.name)
     problems = [Problem("unreadable", sentence) for sentence in sig.problems]
     written: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ from cds.fhir.datatypes import CodeableConcept, Dosage
 from cds.fhir.medication import plain_text
 from cds.pharmacology.dose import Route
 from cds.pharmacology.product import Product
+
+_MAX_TEXT = 500
 
 _CODES: dict[str, Route] = {
     # SNOMED CT; 260548002 is what Epic sends; a tube into the gut is by mouth for every rule
@@ -58,7 +61,7 @@ def read_route(dosages: Sequence[Dosage], product: Product) -> Route:
             if found is not None:
                 return found
     for text in (*(dosage.text or "" for dosage in dosages), product.name):
-        if _of_text(text) == "intrathecal":
+        if _of_text(text[:_MAX_TEXT]) == "intrathecal":
             return "intrathecal"
     if product.form == "injection":
         return "intrathecal"
@@ -70,9 +73,10 @@ def _of_concept(concept: CodeableConcept) -> Route | None:
         if code in _CODES:
             return _CODES[code]
     texts = (concept.text, *(coding.display for coding in concept.coding or ()))
-    return next((route for text in texts if text and (route := _of_text(text)) is not None), None)
+    return next((route for text in texts if text and (route := _of_text(text[:_MAX_TEXT])) is not None), None)
 
 
+@functools.lru_cache(maxsize=2048)
 def _of_text(text: str) -> Route | None:
     plain = plain_text(text)
     return next((route for pattern, route in _WORDS if pattern.search(plain)), None)

@@ -26,7 +26,6 @@ MAX_TEXT = 500
 _MAX_CACHED = 4096
 
 
-@functools.lru_cache(maxsize=_MAX_CACHED)
 def read_sig(text: str, name: str = "") -> Sig:
     """Read a dosing instruction.
 
@@ -39,7 +38,12 @@ def read_sig(text: str, name: str = "") -> Sig:
     """
     if len(text) > MAX_TEXT:
         return Sig(problems=(f"The text is longer than {MAX_TEXT} characters.",))
-    names = frozenset(word for word in normal_text(name[:MAX_TEXT]).split() if word.isalpha()) | {
+    return _read(text, name[:MAX_TEXT])
+
+
+@functools.lru_cache(maxsize=_MAX_CACHED)
+def _read(text: str, name: str) -> Sig:
+    names = frozenset(word for word in normal_text(name).split() if word.isalpha()) | {
         "baclofen",
         "baclofene",
         "lioresal",
