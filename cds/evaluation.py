@@ -8,9 +8,11 @@ from typing import cast
 
 from cds.cards.build import build_cards
 from cds.chart.build.chart import Call, Policy, build_chart, draft_orders
-from cds.chart.build.orders import is_baclofen, is_nameless
+from cds.chart.build.orders import Draft, is_baclofen, is_nameless
+from cds.chart.build.sources import concept_kinds
 from cds.chart.model import Chart, Hook, RegistrationPolicy
 from cds.fhir import lenient
+from cds.fhir.medication import resolve
 from cds.fhir.prefetch import Record, read_prefetch, read_resource
 from cds.fhir.resources import Medication, MedicationRequest
 from cds.knowledge import Knowledge
@@ -23,6 +25,9 @@ from cds.settings import Settings
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
+
+OTHER_SIDE = frozenset({"nsaid", "lowers_renal_clearance"})
+"""Drug value sets whose order is checked for a patient who takes baclofen (RenalNephrotoxic)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,31 @@ def evaluate(request: HookRequest, knowledge: Knowledge, settings: Settings, now
 def assess(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> Evaluation | None:
     """The chart and the findings of a call, before they are worded; None where no order concerns the service.
 
-    Prefetch is decoded only when a draft is baclofen, or may be.
+    Prefetch is decoded only when a draft is baclofen, or may be, or is a drug that matters to a patient who takes baclofen.
     """
     call = read_call(request, now)
     drafts = draft_orders(call, Record(), knowledge)
-    if not call.unreadable and not any(is_baclofen(draft.order) or is_nameless(draft.order) for draft in drafts):
+    other_side = any(draft.focus and _interacts(draft, call, knowledge) for draft in drafts)
+    doubtful = bool(call.unreadable) or any(is_nameless(draft.order) for draft in drafts)
+    if not (other_side or doubtful or any(is_baclofen(draft.order) for draft in drafts)):
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id)
     drafts = draft_orders(call, record, knowledge)
     chart = build_chart(call, record, drafts, knowledge, policy_of(settings))
-    if not chart.therapy.checked and not chart.therapy.stops:
+    signed = bool(chart.therapy.checked or chart.therapy.stops)
+    if not signed:
         chart = only_unreadable_orders(chart)
-        if not chart.missing:
+        if not chart.missing and not (other_side and chart.therapy.oral):
             return None
     findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, call.hook)]
     return Evaluation(chart, tuple(findings))
+
+
+def _interacts(draft: Draft, call: Call, knowledge: Knowledge) -> bool:
+    """Whether a drafted order is for a drug that is checked from the other side: a code lookup."""
+    concept, medication, _ = resolve(draft.request, call.medications)
+    concepts = (concept, medication.code if medication else None)
+    return any(not OTHER_SIDE.isdisjoint(concept_kinds(knowledge, one, "drug")) for one in concepts)
 
 
 def _speaks(finding: Finding, hook: Hook) -> bool:

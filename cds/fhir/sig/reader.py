@@ -122,6 +122,9 @@ class Reader:
             raise NotUnderstoodError("brackets in brackets")
         segments: list[tuple[str, list[Node]]] = [("", [])]
         for node in nodes:
+            colon = node.data == "sep" and isinstance(node.children[0], Token) and node.children[0].type == "COLON"
+            if colon and any(str(each.data) not in _REMARKS for each in segments[-1][1]):
+                continue  # "10 mg tablets: take two"
             if node.data == "sep":
                 segments.append((node.children[0].type if isinstance(node.children[0], Token) else "", []))
             else:
