@@ -1,0 +1,1 @@
+"""From FHIR resources to the chart: the only place where the two meet."""

@@ -1,0 +1,267 @@
+"""The chart of one call: every builder, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cds.chart.build.kidneys import kidneys_of
+from cds.chart.build.orders import STOPPED, Draft, is_baclofen, read_order, read_statement, supply_end, with_order_of_file
+from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
+from cds.chart.build.problems import allergies_of, drugs_of, indication_of, problems_of, procedures_of
+from cds.chart.build.programme import programme_of
+from cds.chart.build.sources import (
+    ADMINISTRATIONS,
+    ALLERGIES,
+    CONDITIONS,
+    CURRENT_REQUESTS,
+    CURRENT_STATEMENTS,
+    DISPENSES,
+    PATIENT,
+    REQUESTS,
+    STATEMENTS,
+    Sources,
+)
+from cds.chart.build.therapy import Histories, Signing, therapy_of
+from cds.chart.model import Chart, Hook, Jurisdiction, MissingData, RegistrationPolicy, Setting
+from cds.chart.orders import Order, SupplyEnd
+from cds.chart.reading import Known, Reading
+from cds.fhir.medication import identify, resolve
+from cds.fhir.prefetch import Question, Record
+from cds.fhir.resources import (
+    Medication,
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    MedicationStatement,
+)
+from cds.knowledge import Knowledge, Regime
+
+NEVER_TAKEN = frozenset({"entered-in-error", "cancelled", "draft"})
+
+CARD_TOPICS: tuple[tuple[str, tuple[Question, ...]], ...] = (
+    ("patient", (PATIENT,)),
+    ("conditions", (CONDITIONS,)),
+    ("allergies", (ALLERGIES,)),
+    ("medications", (CURRENT_REQUESTS, CURRENT_STATEMENTS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the chart needs to know of a hook call beside the record.
+
+    Attributes:
+        hook: CDS Hooks hook.
+        patient_id, encounter_id: bare ids.
+        user: `Practitioner/id` or `PractitionerRole/id`.
+        drafts: the drafted MedicationRequests of any drug, with the members of each that could not be read.
+        medications: Medication resources among the drafts, by `Medication/id`.
+        selections: references of the selected drafts; None selects all.
+        unreadable: drafts that could not be read at all, by their place in the request.
+        now: the moment of the call.
+    """
+
+    hook: Hook
+    patient_id: str | None
+    encounter_id: str | None
+    user: str | None
+    drafts: tuple[tuple[MedicationRequest, tuple[str, ...]], ...]
+    medications: Mapping[str, Medication]
+    selections: frozenset[str] | None
+    unreadable: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that a chart depends on.
+
+    Attributes:
+        issuer_jurisdiction: the calling EHR's own; None where not configured.
+        default_jurisdiction: where nothing tells.
+        registration: when the French registration rules speak.
+        patient_systems, prescriber_systems: identifier systems that show registration.
+    """
+
+    issuer_jurisdiction: str | None = None
+    default_jurisdiction: str = "FR"
+    registration: RegistrationPolicy = "required"
+    patient_systems: frozenset[str] = frozenset()
+    prescriber_systems: frozenset[str] = frozenset()
+
+
+def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft]:
+    """Every drafted MedicationRequest as an order; what a draft leaves out is taken from the order of the same id on file."""
+    zone = call.now.tzinfo
+    medications = {**record.medications, **call.medications}
+    on_file = {request.reference: request for request in record.of(MedicationRequest)}
+    drafts = []
+    for request, unreadable in call.drafts:
+        order = read_order(request, medications, knowledge, zone, draft=True, unreadable=unreadable)
+        if request.id and request.reference in on_file:
+            known = read_order(on_file[request.reference], medications, knowledge, zone)
+            order = with_order_of_file(order, known)
+        focus = call.selections is None or request.reference in call.selections
+        drafts.append(Draft(order, request, focus))
+    return drafts
+
+
+def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Knowledge, policy: Policy) -> Chart:
+    """The chart of one call.
+
+    Args:
+        call: what is being signed, by whom, for whom.
+        record: what came with it.
+        drafts: the drafted orders, as `draft_orders` gives them.
+        knowledge: value sets, figures, regimes.
+        policy: settings.
+    """
+    baclofen = [draft for draft in drafts if is_baclofen(draft.order) and draft.order.status != "entered-in-error"]
+    stopped = [draft for draft in baclofen if draft.order.status in STOPPED]
+    prescribed = [draft for draft in baclofen if draft.order.status not in STOPPED]
+    today = call.now.date()
+    decisive = prescribed if baclofen else drafts
+    dated = [draft.order for draft in decisive if draft.focus and (draft.order.authored or draft.order.start)]
+    evaluation_date = (dated[0].authored or dated[0].start or today) if dated else today
+    sources = Sources(record, knowledge, call.now, evaluation_date)
+
+    patient = patient_of(sources, call.patient_id)
+    age, sex, weight = age_of(patient, sources), sex_of(patient, sources), weight_of(sources)
+    setting = setting_of(sources, call.encounter_id)
+    problems = problems_of(sources)
+    histories = _histories(sources, call)
+    signing = _signing(prescribed, stopped, sources)
+    therapy = therapy_of(signing, histories, problems, evaluation_date, today)
+    jurisdiction = jurisdiction_of(
+        policy.issuer_jurisdiction, [draft.order for draft in baclofen], patient, policy.default_jurisdiction
+    )
+    focus = [draft.request for draft in baclofen if draft.focus]
+    indication = indication_of(focus, problems, sources)
+    baclofen_references = frozenset(order.reference for order in histories.orders) | {d.order.reference for d in baclofen}
+    return Chart(
+        hook=call.hook,
+        evaluation_date=evaluation_date,
+        today=today,
+        regime=_regime(knowledge, jurisdiction, indication.kinds, setting, sources, signing.checked),
+        jurisdiction=jurisdiction,
+        setting=setting,
+        age=age,
+        sex=sex,
+        weight=weight,
+        indication=indication,
+        therapy=therapy,
+        kidneys=kidneys_of(sources, problems, procedures_of(sources), age, sex, weight),
+        problems=problems,
+        allergies=allergies_of(sources),
+        drugs=drugs_of(sources, [draft.request for draft in drafts], baclofen_references),
+        programme=programme_of(
+            sources,
+            patient,
+            call.user,
+            focus,
+            histories.orders,
+            patient_systems=policy.patient_systems,
+            prescriber_systems=policy.prescriber_systems,
+        ),
+        registration_policy=policy.registration,
+        missing=_missing(sources, call, drafts, baclofen),
+    )
+
+
+def _signing(prescribed: list[Draft], stopped: list[Draft], sources: Sources) -> Signing:
+    reasons = {draft.order.reference: draft.request.statusReason for draft in stopped if draft.request.statusReason}
+    return Signing(
+        checked=tuple(draft.order for draft in prescribed if draft.focus),
+        cart=tuple(draft.order for draft in prescribed if not draft.focus),
+        stopped=tuple(draft.order for draft in stopped if draft.focus),
+        reasons={reference: reason.label for reference, reason in reasons.items()},
+        toxic=frozenset(
+            reference
+            for reference, reason in reasons.items()
+            if "overdose_or_toxicity" in sources.kinds(reason, "condition")
+        ),
+    )
+
+
+def _histories(sources: Sources, call: Call) -> Histories:
+    """The baclofen on file: every order that may have been taken, active statements, supply."""
+    record, knowledge, zone = sources.record, sources.knowledge, call.now.tzinfo
+    medications = {**record.medications, **call.medications}
+    dispenses = [one for one in record.of(MedicationDispense) if one.status not in ("entered-in-error", "cancelled")]
+    orders: list[Order] = []
+    supply: dict[str, SupplyEnd] = {}
+    for request in record.of(MedicationRequest):
+        if request.status in NEVER_TAKEN or request.doNotPerform:
+            continue
+        order = read_order(request, medications, knowledge, zone)
+        if not is_baclofen(order):
+            continue
+        orders.append(order)
+        ends = supply_end(order, request, dispenses, zone)
+        if ends is not None:
+            supply[order.reference] = ends
+    statements = [
+        order
+        for statement in record.of(MedicationStatement)
+        if statement.status == "active" and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
+    ]
+    given: list[MedicationDispense | MedicationAdministration] = [*dispenses, *(one for one in record.of(MedicationAdministration) if one.status in ("completed", "in-progress"))]
+    return Histories(
+        orders=tuple(orders),
+        statements=tuple(statements),
+        supplied=any(_is_oral_baclofen(one, medications, knowledge) for one in given),
+        current_missing=sources.missing(CURRENT_REQUESTS),
+        history_missing=sources.missing(REQUESTS, STATEMENTS, DISPENSES, ADMINISTRATIONS),
+        supply={} if sources.missing(DISPENSES) else supply,
+        dispenses_missing=sources.missing(DISPENSES),
+        longest_pause=int(knowledge.figure("exposure.pause", sources.evaluation_date)),
+        carried_fraction=knowledge.figure("taper.new_order_fraction", sources.evaluation_date),
+    )
+
+
+def _is_oral_baclofen(
+    given: MedicationDispense | MedicationAdministration, medications: Mapping[str, Medication], knowledge: Knowledge
+) -> bool:
+    concept, medication, display = resolve(given, medications)
+    product = identify(concept, medication, knowledge, display)
+    return product.baclofen != "none" and product.form != "injection"
+
+
+def _regime(
+    knowledge: Knowledge,
+    jurisdiction: Jurisdiction,
+    indications: frozenset[str],
+    setting: Reading[Setting],
+    sources: Sources,
+    checked: Iterable[Order],
+) -> Regime:
+    cis = next((order.product.cis for order in checked if order.product.cis), None)
+    return knowledge.regime(
+        jurisdiction=jurisdiction.code,
+        indications=indications,
+        setting=setting.value if isinstance(setting, Known) else None,
+        on=sources.evaluation_date,
+        cis=cis,
+    )
+
+
+def _missing(sources: Sources, call: Call, drafts: list[Draft], baclofen: list[Draft]) -> tuple[MissingData, ...]:
+    """The parts of the record that a card must own up to, and drafts that could not be read."""
+    found = []
+    for topic, questions in CARD_TOPICS:
+        unknown = sources.missing(*questions)
+        if unknown is not None:
+            found.append(MissingData(topic, unknown.because))
+    if sources.record.foreign:
+        found.append(MissingData("orders", "records of another patient were sent and left out"))
+    for place in call.unreadable:
+        found.append(MissingData("orders", f"{place} could not be read"))
+    damaged = [draft for draft in baclofen if draft.order.unreadable]
+    for draft in damaged:
+        found.append(MissingData("orders", f"{', '.join(draft.order.unreadable[:3])} of {draft.order.reference} could not be read"))
+    nameless = [draft for draft in drafts if draft not in baclofen and not draft.order.product.name and not draft.order.product.codes]
+    if nameless:
+        found.append(MissingData("orders", f"nothing tells which drug {nameless[0].order.reference} is"))
+    return tuple(found)

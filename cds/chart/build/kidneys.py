@@ -1,0 +1,225 @@
+"""Renal function from laboratory results, problems and procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal, get_args
+
+from cds.chart.build.patient import NOT_A_RESULT, newest_measure
+from cds.chart.build.sources import LABORATORY, Sources
+from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
+from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
+from cds.fhir.datatypes import CodeableConcept, Quantity
+from cds.fhir.quantity import convert
+from cds.fhir.resources import Observation
+from cds.pharmacology.renal import bedside_schwartz, ckd_epi_2021, cockcroft_gault
+
+Comparator = Literal["<", "<=", ">", ">="]
+
+ADULT = 18
+MG_DL_TO_UMOL_L = Fraction("88.4")
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One laboratory value: an Observation, or a component of one."""
+
+    kinds: frozenset[str]
+    quantity: Quantity
+    on: date
+    reference: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Creatinine:
+    umol_l: Fraction
+    on: date
+    reference: str
+
+
+def kidneys_of(
+    sources: Sources,
+    problems: Listing[Problem],
+    procedures: Listing[Problem],
+    age: Reading[AgeRange],
+    sex: Reading[Sex],
+    weight: Reading[Weight],
+) -> Kidneys:
+    """Renal function on the evaluation date; see `Kidneys`."""
+    results = sorted(_results(sources), key=lambda result: result.on, reverse=True)
+    implausible: list[ImplausibleCreatinine] = []
+    creatinines = [found for result in results if (found := _creatinine(result, sources, implausible))]
+    unreadable: list[str] = []
+    rates = [rate for result in results if (rate := _reported(result, age, unreadable))]
+    rates += [rate for creatinine in creatinines if (rate := _computed(creatinine, age, sex, sources))]
+    rates.sort(key=lambda pair: (pair[0].on, pair[0].method == "reported"), reverse=True)
+
+    missing = sources.missing(LABORATORY)
+    window = _window(sources, problems, age)
+    fresh = [pair for pair in rates if pair[0].on >= window]
+    egfr: Reading[Egfr]
+    if fresh:
+        egfr = Known(fresh[0][0], Origin(fresh[0][1], fresh[0][0].on))
+    elif creatinines and creatinines[0].on >= window:
+        egfr = Unknown("a creatinine is on file, but age, sex or height are missing to compute eGFR from it")
+    elif unreadable:
+        egfr = Unknown("the eGFR on file cannot be read")
+    else:
+        egfr = missing or Absent()
+    return Kidneys(
+        egfr=egfr,
+        stale=rates[0][0] if rates and not fresh else None,
+        creatinine_clearance=_clearance(creatinines, window, age, sex, weight, missing),
+        dialysis=_dialysis(problems, procedures),
+        acute=_acute(sources, problems, creatinines, missing),
+        implausible=tuple(one for one in implausible if one.on >= window),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _window(sources: Sources, problems: Listing[Problem], age: Reading[AgeRange]) -> date:
+    """The first day whose results still count."""
+    at_risk = any(problem.active and "chronic_kidney_disease" in problem.kinds for problem in problems.entries)
+    older = isinstance(age, Known) and age.value.at_least(
+        sources.knowledge.figure("older_adult.age", sources.evaluation_date)
+    )
+    figure = "renal.lookback_at_risk" if at_risk or older else "renal.lookback"
+    return months_before(sources.evaluation_date, int(sources.knowledge.figure(figure, sources.evaluation_date)))
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months earlier; the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = (first_of_next - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def _results(sources: Sources) -> Iterator[_Result]:
+    for observation in sources.record.of(Observation):
+        if observation.status in NOT_A_RESULT:
+            continue
+        period = observation.effectivePeriod
+        day = sources.day(
+            observation.effectiveDateTime
+            or observation.effectiveInstant
+            or (period.start if period else None)
+            or observation.issued
+        )
+        if day is None or day > sources.evaluation_date:
+            continue
+        values: list[tuple[CodeableConcept | None, Quantity | None]] = [(observation.code, observation.valueQuantity)]
+        values += [(component.code, component.valueQuantity) for component in observation.component or ()]
+        for concept, quantity in values:
+            kinds = sources.kinds(concept, "observation")
+            if quantity is not None and kinds & {"egfr_codes", "egfr_schwartz", "creatinine_codes"} and "crcl_codes" not in kinds:
+                label = concept.label if concept else ""
+                yield _Result(kinds, quantity, day, observation.reference, label)
+
+
+def _creatinine(result: _Result, sources: Sources, implausible: list[ImplausibleCreatinine]) -> _Creatinine | None:
+    if "creatinine_codes" not in result.kinds:
+        return None
+    mg_dl = convert(result.quantity, "mg/dL")
+    umol_l = convert(result.quantity, "umol/L")
+    on = sources.evaluation_date
+    if mg_dl is not None and mg_dl > 0:
+        if mg_dl > sources.knowledge.figure("renal.implausible.mg_dl", on):
+            implausible.append(ImplausibleCreatinine(mg_dl, "mg/dL", result.on))
+            return None
+        return _Creatinine(mg_dl * MG_DL_TO_UMOL_L, result.on, result.reference)
+    if umol_l is not None and umol_l > 0:
+        if umol_l < sources.knowledge.figure("renal.implausible.umol_l", on):
+            implausible.append(ImplausibleCreatinine(umol_l, "umol/L", result.on))
+            return None
+        return _Creatinine(umol_l, result.on, result.reference)
+    return None
+
+
+def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[str]) -> tuple[Egfr, str] | None:
+    if not result.kinds & {"egfr_codes", "egfr_schwartz"}:
+        return None
+    if "egfr_schwartz" in result.kinds and not (isinstance(age, Known) and age.value.high < ADULT):
+        return None
+    value = convert(result.quantity, "mL/min/{1.73_m2}")
+    comparator = result.quantity.comparator
+    if value is None or value <= 0 or (comparator is not None and comparator not in get_args(Comparator)):
+        unit = result.quantity.unit or result.quantity.code or "no unit"
+        unreadable.append(f"eGFR of {result.on.isoformat()} in {unit}")
+        return None
+    return Egfr(value, result.on, comparator=comparator), result.reference  # type: ignore[arg-type]  # narrowed above
+
+
+def _computed(creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex], sources: Sources) -> tuple[Egfr, str] | None:
+    """eGFR of an adult or a child; of a partial birth date, the lower of the two ends."""
+    if not isinstance(age, Known):
+        return None
+    mg_dl = float(creatinine.umol_l / MG_DL_TO_UMOL_L)
+    if age.value.low >= ADULT:
+        if not isinstance(sex, Known):
+            return None
+        value = ckd_epi_2021(mg_dl, age.value.high, sex.value)
+        return Egfr(Fraction(value), creatinine.on, "CKD-EPI 2021", creatinine=creatinine.umol_l), creatinine.reference
+    height = newest_measure(sources, "height", "cm")
+    if age.value.high >= ADULT or age.value.low < 1 or height is None:
+        return None
+    value = bedside_schwartz(float(height[0]), mg_dl)
+    return Egfr(Fraction(value), creatinine.on, "bedside Schwartz", creatinine=creatinine.umol_l), creatinine.reference
+
+
+def _clearance(
+    creatinines: list[_Creatinine],
+    window: date,
+    age: Reading[AgeRange],
+    sex: Reading[Sex],
+    weight: Reading[Weight],
+    missing: Unknown | None,
+) -> Reading[Fraction]:
+    newest = next((one for one in creatinines if one.on >= window), None)
+    if newest is None:
+        return missing or Absent()
+    if not (isinstance(age, Known) and isinstance(sex, Known) and isinstance(weight, Known)) or age.value.low < ADULT:
+        return Unknown("age, sex or weight are missing to compute creatinine clearance")
+    value = cockcroft_gault(
+        float(newest.umol_l / MG_DL_TO_UMOL_L), age.value.high, float(weight.value.kg), sex.value
+    )
+    return Known(Fraction(value), Origin(newest.reference, newest.on))
+
+
+def _dialysis(problems: Listing[Problem], procedures: Listing[Problem]) -> Reading[Problem]:
+    found = problems.first(lambda problem: problem.active and "dialysis" in problem.kinds)
+    if isinstance(found, Known):
+        return found
+    treated = procedures.first(lambda procedure: procedure.active and "dialysis_procedure" in procedure.kinds)
+    if isinstance(treated, Known):
+        return treated
+    return found if isinstance(found, Unknown) else treated
+
+
+def _acute(
+    sources: Sources, problems: Listing[Problem], creatinines: list[_Creatinine], missing: Unknown | None
+) -> Reading[AcuteInjury]:
+    listed = problems.first(lambda problem: problem.active and "acute_kidney_injury" in problem.kinds)
+    if isinstance(listed, Known):
+        return Known(AcuteInjury(condition=listed.value.name), listed.origin)
+    on = sources.evaluation_date
+    ratio = sources.knowledge.figure("renal.acute.ratio", on)
+    window = int(sources.knowledge.figure("renal.acute.window", on))
+    if creatinines:
+        newest = creatinines[0]
+        earlier = [one for one in creatinines[1:] if (newest.on - one.on).days <= window]
+        lowest = min(earlier, key=lambda one: one.umol_l, default=None)
+        recent = (on - newest.on).days <= window
+        if lowest is not None and recent and newest.umol_l >= ratio * lowest.umol_l:
+            injury = AcuteInjury(
+                creatinine=newest.umol_l,
+                earlier=lowest.umol_l,
+                ratio=newest.umol_l / lowest.umol_l,
+                days=(newest.on - lowest.on).days,
+            )
+            return Known(injury, Origin(newest.reference, newest.on))
+    return listed if isinstance(listed, Unknown) else missing or Absent()

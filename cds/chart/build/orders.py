@@ -1,0 +1,145 @@
+"""Baclofen orders from FHIR: drafts, orders on file, reported medication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
+from fractions import Fraction
+
+from cds.chart.orders import Order, SupplyEnd
+from cds.fhir.dates import parse_day
+from cds.fhir.datatypes import Dosage
+from cds.fhir.dosage import read_dosage
+from cds.fhir.medication import identify, resolve
+from cds.fhir.quantity import convert
+from cds.fhir.resources import Medication, MedicationDispense, MedicationRequest, MedicationStatement
+from cds.knowledge import Knowledge
+
+STOPPED = {"stopped": "stop", "completed": "stop", "cancelled": "cancel", "on-hold": "hold"}
+RTU_MENTION = "RTU"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted baclofen order, and the request it was read from."""
+
+    order: Order
+    request: MedicationRequest
+    focus: bool
+
+
+def read_order(
+    request: MedicationRequest,
+    medications: Mapping[str, Medication],
+    knowledge: Knowledge,
+    zone: tzinfo | None,
+    *,
+    draft: bool = False,
+    unreadable: tuple[str, ...] = (),
+) -> Order:
+    """One MedicationRequest, whatever its drug."""
+    concept, medication, display = resolve(request, medications)
+    product = identify(concept, medication, knowledge, display)
+    dosages = request.dosageInstruction or []
+    notes = [note.text or "" for note in request.note or ()] + [dosage.text or "" for dosage in dosages]
+    group = request.groupIdentifier
+    authored = parse_day(request.authoredOn, zone)
+    start, end = _bounds(dosages, zone)
+    return Order(
+        reference=request.reference,
+        status=request.status or "unknown",
+        product=product,
+        plan=read_dosage(dosages, product),
+        draft=draft,
+        text="; ".join(dosage.text for dosage in dosages if dosage.text),
+        authored=authored,
+        start=start or authored,
+        end=end,
+        categories=frozenset(code for concept in request.category or () for _, code in concept.pairs),
+        group=(group.system or "", group.value) if group and group.value else None,
+        prior=request.priorPrescription.target if request.priorPrescription else None,
+        mentions_rtu=any(RTU_MENTION in note for note in notes),
+        unreadable=unreadable,
+    )
+
+
+def read_statement(
+    statement: MedicationStatement, medications: Mapping[str, Medication], knowledge: Knowledge, zone: tzinfo | None
+) -> Order:
+    """One MedicationStatement, as an order that somebody else wrote."""
+    concept, medication, display = resolve(statement, medications)
+    product = identify(concept, medication, knowledge, display)
+    period = statement.effectivePeriod
+    start, end = _bounds(statement.dosage or [], zone)
+    began = parse_day((period.start if period else None) or statement.effectiveDateTime, zone)
+    return Order(
+        reference=statement.reference,
+        status=statement.status or "unknown",
+        product=product,
+        plan=read_dosage(statement.dosage, product),
+        text="; ".join(dosage.text for dosage in statement.dosage or () if dosage.text),
+        authored=began,
+        start=began or start,
+        end=parse_day(period.end if period else None, zone) or end,
+    )
+
+
+def _bounds(dosages: Iterable[Dosage], zone: tzinfo | None) -> tuple[date | None, date | None]:
+    """First start and, where every dosage has an end, last end of the timings' periods."""
+    starts: list[date] = []
+    ends: list[date | None] = []
+    for dosage in dosages:
+        bounds = dosage.timing.repeat.boundsPeriod if dosage.timing and dosage.timing.repeat else None
+        start = parse_day(bounds.start, zone) if bounds else None
+        if start is not None:
+            starts.append(start)
+        ends.append(parse_day(bounds.end, zone) if bounds else None)
+    known = [end for end in ends if end is not None]
+    return min(starts, default=None), max(known) if known and len(known) == len(ends) else None
+
+
+def is_baclofen(order: Order) -> bool:
+    """Whether the order's drug is baclofen, by code or by name."""
+    return order.product.baclofen != "none"
+
+
+def is_nameless(order: Order) -> bool:
+    """Whether nothing tells which drug is ordered."""
+    return not order.product.name and not order.product.codes
+
+
+def supply_end(order: Order, request: MedicationRequest, dispenses: Iterable[MedicationDispense], zone: tzinfo | None) -> SupplyEnd | None:
+    """The first day without supply: of the last dispense, else of what the order itself lets be dispensed; None where unknown."""
+    handed: list[date] = []
+    for dispense in dispenses:
+        day = parse_day(dispense.whenHandedOver, zone)
+        supply = convert(dispense.daysSupply, "d") if dispense.daysSupply else None
+        linked = any(reference.target == order.reference for reference in dispense.authorizingPrescription or ())
+        if linked and day is not None and supply is not None and dispense.status in ("completed", None, "in-progress"):
+            handed.append(_after(day, supply))
+    if handed:
+        return SupplyEnd(order, max(handed))
+    dispense_request = request.dispenseRequest
+    duration = dispense_request.expectedSupplyDuration if dispense_request else None
+    days = convert(duration, "d") if duration else None
+    if order.authored is None or days is None or dispense_request is None:
+        return None
+    repeats = max(dispense_request.numberOfRepeatsAllowed or 0, 0)
+    return SupplyEnd(order, _after(order.authored, days * (1 + repeats)))
+
+
+def _after(day: date, days: Fraction) -> date:
+    try:
+        return day + timedelta(days=int(days))
+    except OverflowError:
+        return date.max
+
+
+def with_order_of_file(draft: Order, on_file: Order) -> Order:
+    """A drafted stop, hold or re-signing that leaves out what is on file: drug and dosage are those on file."""
+    if is_nameless(draft):
+        draft = replace(draft, product=on_file.product)
+    if not draft.plan.phases and not draft.text:
+        draft = replace(draft, plan=on_file.plan)
+    return draft

@@ -1,0 +1,92 @@
+"""What the builders share: the record, the knowledge, the days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cds.chart.reading import Unknown
+from cds.fhir.dates import PartialDate, parse_date
+from cds.fhir.datatypes import CodeableConcept
+from cds.fhir.prefetch import Question, Record
+
+__all__ = ["Question", "Sources", "concept_kinds"]
+from cds.knowledge import Knowledge
+from cds.knowledge.value_sets import Kind
+
+PATIENT = Question("Patient", "patient's record")
+ENCOUNTER = Question("Encounter", "encounter")
+CONDITIONS = Question("Condition", "problem list", harmless=frozenset({"category=problem-list-item"}))
+ALLERGIES = Question("AllergyIntolerance", "allergy list", harmless=frozenset({"clinical-status=active"}))
+REQUESTS = Question("MedicationRequest", "medication orders")
+CURRENT_REQUESTS = Question("MedicationRequest", "medication orders", harmless=frozenset({"status=active"}))
+STATEMENTS = Question("MedicationStatement", "reported medication")
+CURRENT_STATEMENTS = Question("MedicationStatement", "reported medication", harmless=frozenset({"status=active"}))
+DISPENSES = Question("MedicationDispense", "dispenses")
+ADMINISTRATIONS = Question("MedicationAdministration", "administrations")
+LABORATORY = Question(
+    "Observation",
+    "renal laboratory results",
+    codes=frozenset({"2160-0", "14682-9", "62238-1", "98979-8"}),
+    harmless=frozenset({"category=laboratory"}),
+)
+WEIGHT = Question("Observation", "weight", codes=frozenset({"29463-7"}), harmless=frozenset({"category=vital-signs"}))
+PROCEDURES = Question("Procedure", "procedures")
+SERVICE_REQUESTS = Question("ServiceRequest", "service requests")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything a builder reads from.
+
+    Attributes:
+        record: what came with the call.
+        knowledge: value sets and figures.
+        now: the moment of the call, with its zone.
+        evaluation_date: the day that ages, windows and regimes are taken on.
+    """
+
+    record: Record
+    knowledge: Knowledge
+    now: datetime
+    evaluation_date: date
+
+    def missing(self, *questions: Question) -> Unknown | None:
+        """Why one of these is not completely known; None where all are."""
+        for question in questions:
+            because = self.record.missing(question)
+            if because is not None:
+                return Unknown(because)
+        return None
+
+    def partial_date(self, text: str | None) -> PartialDate | None:
+        """A FHIR date in the call's zone."""
+        return parse_date(text, self.now.tzinfo)
+
+    def day(self, text: str | None) -> date | None:
+        """The first day a FHIR date can mean."""
+        parsed = self.partial_date(text)
+        return parsed.first if parsed else None
+
+    def kinds(self, concept: CodeableConcept | None, kind: Kind) -> frozenset[str]:
+        """The value sets of one kind that a concept belongs to: by its codes, and by its words only where no code is known."""
+        return concept_kinds(self.knowledge, concept, kind)
+
+
+def concept_kinds(knowledge: Knowledge, concept: CodeableConcept | None, kind: Kind) -> frozenset[str]:
+    """The value sets of one kind (`condition`, `drug`, …) that a concept belongs to.
+
+    Codes decide; words are read only where no code of the concept is in any value set.
+    """
+    if concept is None:
+        return frozenset()
+    found: frozenset[str] = frozenset()
+    for system, code in concept.pairs:
+        found |= knowledge.sets_of(system, code)
+    if found:
+        return found
+    words = [concept.text or "", *(coding.display or "" for coding in concept.coding or ())]
+    for text in dict.fromkeys(words):
+        if text:
+            found |= knowledge.sets_of_text(text, kind)
+    return found

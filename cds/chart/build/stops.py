@@ -1,0 +1,88 @@
+"""Orders that a signing stops, cancels or holds, with nothing that carries their dose on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cds.chart.build.supply import first_day
+from cds.chart.orders import Order, StopEvent, StopKind
+from cds.chart.reading import Known, Reading
+
+if TYPE_CHECKING:
+    from cds.chart.build.therapy import Histories, Signing
+
+KINDS: dict[str, StopKind] = {"stopped": "stop", "completed": "stop", "cancelled": "cancel", "on-hold": "hold"}
+
+
+def stop_events(
+    signing: Signing, histories: Histories, kept: list[Order], before: Reading[Fraction], today: date
+) -> tuple[StopEvent, ...]:
+    """The stops of scheduled baclofen that nothing carries on.
+
+    Not a stop: an order that is not active on file although the list is complete, one that is only as needed, one that another order of
+    the signing carries on (linked by priorPrescription, or at half the dose and more).
+    """
+    events = []
+    for draft in signing.stopped:
+        on_file = next((order for order in histories.orders if order.reference == draft.reference), None)
+        if on_file is None and histories.current_missing is None:
+            continue
+        if on_file is not None and on_file.status not in ("active", "on-hold"):
+            continue
+        order = on_file or draft
+        if order.plan.as_needed and not order.plan.scheduled:
+            continue
+        if _carried_on(order, signing, histories, before):
+            continue
+        first = first_day(order, histories) if on_file is not None else None
+        others = [one for one in kept if one.oral and one.reference != order.reference]
+        events.append(
+            StopEvent(
+                order=order,
+                kind=KINDS[draft.status],
+                toxicity=draft.reference in signing.toxic,
+                reason=signing.reasons.get(draft.reference, ""),
+                taper_on_record=_taper_on_record(order, signing, histories, today),
+                exposure=None if first is None else (today - first).days,
+                continues=sum((one.floor for one in others), Fraction(0)) if order.oral else Fraction(0),
+                on_file=on_file is not None,
+            )
+        )
+    return tuple(events)
+
+
+def _carried_on(order: Order, signing: Signing, histories: Histories, before: Reading[Fraction]) -> bool:
+    same_route = [draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and draft.plan.scheduled]
+    if any(draft.prior == order.reference or draft.reference == order.reference for draft in same_route):
+        return True
+    if order.intrathecal:
+        return bool(same_route)
+    after = sum((draft.floor for draft in same_route), Fraction(0))
+    return bool(same_route) and isinstance(before, Known) and after >= before.value * histories.carried_fraction
+
+
+def _taper_on_record(order: Order, signing: Signing, histories: Histories, today: date) -> bool:
+    """A falling order to zero: in the same signing; on file and running beside the stopped one; or on file and at its end."""
+    if any(draft.oral == order.oral and _tapers(draft) for draft in signing.prescribed):
+        return True
+    for other in histories.orders:
+        if other.oral != order.oral or not _tapers(other):
+            continue
+        if other.reference != order.reference and other.status == "active":
+            return True
+        if _last_day(other) is not None and _last_day(other) <= today:  # type: ignore[operator]  # not None here
+            return True
+    return False
+
+
+def _tapers(order: Order) -> bool:
+    return order.falling and order.ends_at_zero
+
+
+def _last_day(order: Order) -> date | None:
+    if order.start is None:
+        return None
+    days = sum((phase.days for phase in order.plan.phases if phase.days is not None), Fraction(0))
+    return order.start + timedelta(days=int(days))

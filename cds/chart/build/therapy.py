@@ -1,0 +1,251 @@
+"""Baclofen before and after the signing: which orders run, what they add up to, what changes and since when.
+
+Pure: orders in, therapy out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from cds.chart.build.stops import stop_events
+from cds.chart.build.supply import exposure_days, gap_before
+from cds.chart.model import Problem, Therapy
+from cds.chart.orders import DoseStep, Order, SupplyEnd, Total
+from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What is on file about baclofen.
+
+    Attributes:
+        orders: MedicationRequests, any status but entered-in-error, cancelled or draft.
+        statements: active MedicationStatements.
+        supplied: some dispense or administration of oral baclofen is on file.
+        current_missing: why the current orders are not all known.
+        history_missing: why "no baclofen before" cannot be concluded.
+        supply: first day without supply, by order reference.
+        dispenses_missing: why the dispenses are not all known.
+        longest_pause: days without an order that do not end exposure.
+        carried_fraction: share of the dose before at which an unlinked order carries a stopped one on.
+    """
+
+    orders: tuple[Order, ...] = ()
+    statements: tuple[Order, ...] = ()
+    supplied: bool = False
+    current_missing: Unknown | None = None
+    history_missing: Unknown | None = None
+    supply: Mapping[str, SupplyEnd] = field(default_factory=dict)
+    dispenses_missing: Unknown | None = None
+    longest_pause: int = 0
+    carried_fraction: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The drafted baclofen orders of one call.
+
+    Attributes:
+        checked: prescriptions that rules are run for.
+        cart: prescriptions that lie in the cart unchosen.
+        stopped: drafts that stop, cancel or hold an order, with the reason given.
+        toxic: references of stopped orders whose reason is overdose, toxicity or a serious adverse reaction.
+    """
+
+    checked: tuple[Order, ...] = ()
+    cart: tuple[Order, ...] = ()
+    stopped: tuple[Order, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    toxic: frozenset[str] = frozenset()
+
+    @property
+    def prescribed(self) -> tuple[Order, ...]:
+        """Checked and cart together."""
+        return self.checked + self.cart
+
+
+def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem], on: date, today: date) -> Therapy:
+    """Baclofen before and after the signing; see `Therapy` for each field."""
+    running = [order for order in histories.orders if _runs(order, on)]
+    links = {draft.prior for draft in signing.prescribed} | {draft.reference for draft in signing.prescribed}
+    links |= {stopped.reference for stopped in signing.stopped}
+    replaced = [order for order in histories.orders if order.reference in links]
+    kept = [order for order in running if order.reference not in links]
+    renewals = _renewals(signing.prescribed, kept, histories.orders)
+    renewed = {order.reference for _, order in renewals}
+    replaced += [order for order in kept if order.reference in renewed]
+    kept = [order for order in kept if order.reference not in renewed]
+
+    oral_drafts = [order for order in signing.prescribed if order.oral]
+    oral_kept = [order for order in kept if order.oral]
+    in_force = tuple(oral_drafts + oral_kept)
+    before_orders = [order for order in replaced + kept if order.oral]
+    before_orders = before_orders or [order for order in histories.statements if order.oral]
+    before, since = _dose_before(before_orders, histories, on)
+    checked_oral = [order for order in signing.checked if order.oral]
+    others = [order for order in in_force if order not in checked_oral]
+    steps, reaches_zero = _steps(checked_oral, others, before, since, on)
+    gap = gap_before([o for o in replaced if o.oral], histories, problems, before, on) if checked_oral else Absent()
+    return Therapy(
+        checked=signing.checked,
+        oral=in_force,
+        intrathecal=tuple(order for order in [*signing.prescribed, *kept] if order.intrathecal),
+        total=_total(in_force, histories.current_missing),
+        before=before,
+        before_since=since,
+        starts=_starts(histories),
+        steps=steps,
+        reaches_zero=reaches_zero,
+        duplicates=_duplicates(in_force, checked_oral),
+        renewals=renewals,
+        stops=stop_events(signing, histories, kept, before, today),
+        exposure=exposure_days(before_orders, histories, on),
+        supply_end=_supply_end(before_orders, histories),
+        gap=gap,
+        running_taper=any(order.oral and order.falling for order in running),
+        not_computable=tuple(order for order in oral_kept if order.partly_unknown and not order.plan.as_needed),
+    )
+
+
+def _runs(order: Order, on: date) -> bool:
+    """Active, begun, and neither past its end nor a taper that has reached zero."""
+    if order.status != "active" or (order.authored is not None and order.authored > on):
+        return False
+    if order.end is not None and order.end < on:
+        return False
+    if order.falling and order.ends_at_zero and order.start is not None:
+        lengths = [phase.days for phase in order.plan.phases if phase.days is not None]
+        whole = len(lengths) == len(order.plan.phases) or order.plan.phases[-1].peak == 0
+        return not whole or (on - order.start).days < sum(lengths)
+    return True
+
+
+def same_product(a: Order, b: Order) -> bool:
+    """The same product: a coding and the strength in common, or the same text."""
+    one, other = a.product, b.product
+    strengths = (one.strength_mg, one.concentration_mg_per_ml, one.form)
+    if set(one.codes) & set(other.codes):
+        return strengths == (other.strength_mg, other.concentration_mg_per_ml, other.form)
+    return not (one.codes and other.codes) and bool(one.name) and one.name.casefold() == other.name.casefold()
+
+
+def _renewals(drafts: Iterable[Order], kept: list[Order], on_file: Iterable[Order]) -> tuple[tuple[Order, Order], ...]:
+    """Drafts without any link that repeat a running order: same product, same daily dose, whatever the times of day."""
+    references = {order.reference for order in on_file}
+    pairs: list[tuple[Order, Order]] = []
+    taken: set[str] = set()
+    for draft in drafts:
+        if draft.prior in references or draft.reference in references or draft.peak is None:
+            continue
+        for order in kept:
+            if order.reference not in taken and same_product(draft, order) and order.peak == draft.peak:
+                taken.add(order.reference)
+                pairs.append((draft, order))
+                break
+    return tuple(pairs)
+
+
+def dose_on(order: Order, day: date) -> Fraction | None:
+    """mg/day of the phase in force on a day; None where it cannot be told."""
+    phase = order.phase_on(day)
+    return phase[0].peak if phase else None
+
+
+def _dose_before(orders: list[Order], histories: Histories, on: date) -> tuple[Reading[Fraction], date | None]:
+    if not orders:
+        return histories.current_missing or Absent(), None
+    doses = [dose_on(order, on) for order in orders]
+    if any(dose is None for dose in doses):
+        return Unknown("the dose of an order on file cannot be told"), None
+    total = sum((dose for dose in doses if dose is not None), Fraction(0))
+    return Known(total), _in_effect_since(orders, histories.orders, on)
+
+
+def _in_effect_since(orders: list[Order], on_file: Iterable[Order], on: date) -> date | None:
+    """The first day of the whole dose: the latest of the orders' own, each followed back through renewals of the same dose."""
+    by_reference = {order.reference: order for order in on_file}
+    days: list[date] = []
+    for order in orders:
+        phase = order.phase_on(on)
+        since = phase[1] if phase else None
+        if since is None:
+            return None
+        seen = {order.reference}
+        earlier = by_reference.get(order.prior or "")
+        while since == order.start and earlier is not None and earlier.reference not in seen:
+            seen.add(earlier.reference)
+            if len(earlier.plan.phases) != 1 or earlier.peak != dose_on(order, on) or earlier.start is None:
+                break
+            order, since = earlier, min(since, earlier.start)
+            earlier = by_reference.get(earlier.prior or "")
+        days.append(since)
+    return max(days)
+
+
+def _starts(histories: Histories) -> Reading[bool]:
+    earlier = [order for order in (*histories.orders, *histories.statements) if order.oral]
+    if earlier or histories.supplied:
+        return Known(False)
+    return histories.history_missing or Known(True)
+
+
+def _total(orders: tuple[Order, ...], missing: Unknown | None) -> Total | None:
+    if not orders:
+        return None
+    known = [order for order in orders if order.plan.phases]
+    value = sum((order.floor for order in known), Fraction(0))
+    if value == 0 and any(order.partly_unknown for order in orders):
+        return None
+    if any(order.partly_unknown for order in orders):
+        return Total(value, True, "the dose of one order cannot be told", orders)
+    return Total(value, missing is not None, missing.because if missing else "", orders)
+
+
+def _steps(
+    drafts: list[Order], others: list[Order], before: Reading[Fraction], since: date | None, on: date
+) -> tuple[tuple[DoseStep, ...], bool]:
+    """The changes of dose that the checked drafts make, in order, and whether they end at zero."""
+    if not drafts:
+        return (), False
+    base = sum((order.floor for order in others), Fraction(0))
+    firsts = [order.plan.phases[0].peak if order.plan.phases else None for order in drafts]
+    steps: list[DoseStep] = []
+    reaches_zero = False
+    if isinstance(before, Known) and not any(first is None for first in firsts):
+        after = base + sum((first for first in firsts if first is not None), Fraction(0))
+        if after != before.value:
+            days = None if since is None else Fraction((on - since).days)
+            steps.append(DoseStep(before.value, after, days, first=True))
+    for order, first in zip(drafts, firsts, strict=True):
+        rest = base + sum((f for f in firsts if f is not None), Fraction(0)) - (first or 0)
+        phases = order.plan.phases
+        for earlier, later in pairwise(phases):
+            if earlier.peak is not None and later.peak is not None and earlier.peak != later.peak:
+                steps.append(DoseStep(rest + earlier.peak, rest + later.peak, earlier.days))
+        falls = order.falling or (len(phases) == 1 and bool(steps) and steps[0].change < 0)
+        if order.ends_at_zero and falls:
+            last = phases[-1]
+            reaches_zero = rest == 0
+            if last.peak:
+                steps.append(DoseStep(rest + last.peak, rest, last.days))
+    return tuple(steps), reaches_zero
+
+
+def _duplicates(in_force: tuple[Order, ...], checked: list[Order]) -> tuple[Order, ...]:
+    """Concurrent scheduled orders that are not one regimen: no common group, none of them as needed."""
+    scheduled = [order for order in in_force if not (order.plan.as_needed and not order.plan.scheduled)]
+    regimens = {order.group or order.reference for order in scheduled}
+    if len(regimens) < 2 or not any(order in checked for order in scheduled):
+        return ()
+    return tuple(scheduled)
+
+
+def _supply_end(orders: list[Order], histories: Histories) -> Reading[SupplyEnd]:
+    ends = [histories.supply[order.reference] for order in orders if order.reference in histories.supply]
+    if ends:
+        return Known(max(ends, key=lambda end: end.on))
+    return histories.dispenses_missing or Absent()
