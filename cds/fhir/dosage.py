@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from cds.fhir.amounts import Amount, of_quantity, of_range, per_day, rate_per_day, reconcile
-from cds.fhir.datatypes import Dosage, DoseAndRate, Ratio
+from cds.fhir.amounts import Amount, per_day, reconcile
+from cds.fhir.datatypes import Dosage
 from cds.fhir.dosage_text import ZERO, join, lower, product_of, read_text
+from cds.fhir.entries import amounts_of, caps_of, rate_of
 from cds.fhir.medication import plain_text
 from cds.fhir.route import read_route
 from cds.fhir.timing import Schedule, read_timing
@@ -60,6 +61,8 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
         parts += group
         phases += _side_by_side(group, groups[number])
     problems = [problem for part in parts for problem in part.problems]
+    if any(len(part.phases) > 1 for part in parts) and len(parts) > len(groups):
+        problems.append(Problem("unreadable", "A titration in words stands beside another instruction."))
     written = {kind for part in parts for kind in part.written}
     if route in ("oral", "unknown") and "micrograms" in written:
         problems.append(Problem("micrograms-by-mouth", "An oral dose is written in micrograms."))
@@ -127,12 +130,12 @@ def _read(dosage: Dosage, product: Product, *, in_sequence: bool) -> _Part:
         problem = Problem("modifier-extension", "The dosage carries a modifier that may change its meaning.")
         return _Part((DosePhase(as_needed=as_needed, scheduled=not as_needed),), (problem,), "nothing")
     schedule = read_timing(dosage.timing)
-    amounts = _amounts(dosage, product)
-    rate = next((found for each in _entries(dosage) if (found := _rate(each, product)) is not None), None)
+    amounts = amounts_of(dosage, product)
+    rate = rate_of(dosage, product)
     unscheduled = not schedule.written and not schedule.once
     if rate is not None and (not amounts or unscheduled):
         return _infusion(rate, schedule)  # an amount beside a rate without a rhythm is the day's or the syringe's
-    if not amounts and _caps(dosage):
+    if not amounts and caps_of(dosage):
         return _only_capped(dosage, product, as_needed=as_needed)
     if dosage.text and (not amounts or (unscheduled and not in_sequence)):
         return _with_text(dosage, product, amounts, schedule, as_needed=as_needed)
@@ -149,10 +152,10 @@ def _structured(
     amount, problems = reconcile(amounts)
     problems += schedule.problems
     written = frozenset({amount.kind} | ({"micrograms"} if amount.micrograms else set()))
-    caps = [cap for ratio in _caps(dosage) if (cap := per_day(ratio, product, amount.mg)) is not None]
+    caps = [cap for ratio in caps_of(dosage) if (cap := per_day(ratio, product, amount.mg)) is not None]
     cap = max(caps) if caps else None
     phase = DosePhase(days=schedule.days, as_needed=as_needed, scheduled=not as_needed, maximum=cap, per_dose=amount.mg)
-    if _caps(dosage) and cap is None:
+    if caps_of(dosage) and cap is None:
         problems += (Problem("unknown-unit", "The maximum dose per period cannot be read."),)
     if amount.mg is None:
         return _Part((replace(phase, per_dose=None),), problems, "structure", written)
@@ -255,7 +258,7 @@ def _marked(phases: tuple[DosePhase, ...], schedule: Schedule, *, as_needed: boo
 
 def _only_capped(dosage: Dosage, product: Product, *, as_needed: bool) -> _Part:
     """A cap without a dose: all that an as-needed order may say."""
-    caps = [cap for ratio in _caps(dosage) if (cap := per_day(ratio, product, None)) is not None]
+    caps = [cap for ratio in caps_of(dosage) if (cap := per_day(ratio, product, None)) is not None]
     cap = max(caps) if caps else None
     problems = () if as_needed and cap is not None else (Problem("no-amount", "Only a maximum is written, no dose."),)
     phase = DosePhase(
@@ -282,57 +285,3 @@ def _cap_problems(phases: list[DosePhase]) -> list[Problem]:
         for phase in phases
         if phase.maximum is not None and phase.dosing_day is not None and phase.dosing_day.high > phase.maximum
     ]
-
-
-def _entries(dosage: Dosage) -> list[DoseAndRate]:
-    """The doses of an instruction, of STU3 where they stand on the dosage itself."""
-    if dosage.doseAndRate:
-        return dosage.doseAndRate
-    own = DoseAndRate(
-        doseQuantity=dosage.doseQuantity,
-        doseRange=dosage.doseRange,
-        rateQuantity=dosage.rateQuantity,
-        rateRange=dosage.rateRange,
-        rateRatio=dosage.rateRatio,
-    )
-    return [own] if own != DoseAndRate() else []
-
-
-def _amounts(dosage: Dosage, product: Product) -> list[Amount]:
-    """The doses written, those that count first: ordered, calculated, and what is administered."""
-    ranked: list[tuple[int, Amount]] = []
-    for entry in _entries(dosage):
-        amount = of_quantity(entry.doseQuantity, product) if entry.doseQuantity else None
-        if amount is None and entry.doseRange is not None:
-            amount = of_range(entry.doseRange, product)
-        if amount is not None:
-            ranked.append((_rank(entry), amount))
-    ranked.sort(key=lambda pair: pair[0])
-    amounts = [amount for _, amount in ranked]
-    masses = [amount for amount in amounts if amount.kind == "mass"]
-    return (
-        masses + [amount for amount in amounts if amount.kind != "mass"]
-        if masses and ranked[0][0] == _LAST
-        else amounts
-    )
-
-
-_RANKS = {"ordered": 0, "calculated": 1, "admin-amount": 2}
-_LAST = 2
-
-
-def _rank(entry: DoseAndRate) -> int:
-    if entry.type is None:
-        return 0
-    names = [code for _, code in entry.type.pairs] + [entry.type.text or ""]
-    return next((_RANKS[name.lower()] for name in names if name.lower() in _RANKS), 0)
-
-
-def _rate(entry: DoseAndRate, product: Product) -> Amount | None:
-    rate = entry.rateQuantity or entry.rateRatio or entry.rateRange
-    return None if rate is None else rate_per_day(rate, product)
-
-
-def _caps(dosage: Dosage) -> list[Ratio]:
-    caps = dosage.maxDosePerPeriod
-    return [] if caps is None else caps if isinstance(caps, list) else [caps]
