@@ -8,6 +8,7 @@ member that still does not fit is left out and named. One bad member never costs
 from __future__ import annotations
 
 import functools
+import json
 import types
 import typing
 from decimal import Decimal, InvalidOperation
@@ -52,11 +53,35 @@ def read(raw: bytes | msgspec.Raw, struct: type[T]) -> tuple[T, tuple[str, ...]]
         return _decoder(struct).decode(raw), ()
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
+    return fit(decode(raw), struct)
+
+
+_UNTYPED = msgspec.json.Decoder(float_hook=str)
+
+
+def decode(raw: bytes | str | msgspec.Raw) -> Any:
+    """Decode JSON without a type. Numbers with a point stay text, with all their digits; so do whole ones of more than 30.
+
+    Raises:
+        Unreadable: the text is not JSON; the message says where.
+    """
     try:
-        document = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _UNTYPED.decode(raw)
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+    except msgspec.ValidationError:
+        pass  # a whole number that msgspec refuses to hold: only its own member is spoilt
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Unreadable(f"not JSON: {error}") from error
+    try:
+        text = raw if isinstance(raw, str) else bytes(raw)
+        return json.loads(text, parse_float=str, parse_int=_whole, parse_constant=str)
+    except (ValueError, RecursionError) as error:
         raise Unreadable("not JSON") from error
-    return fit(document, struct)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def fit(document: object, struct: type[T]) -> tuple[T, tuple[str, ...]]:
@@ -128,7 +153,7 @@ def _fit_scalar(value: Any, hint: Any) -> Any:
     if hint is str:
         if isinstance(value, str):
             return value or None
-        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
     if hint is bool:
         if isinstance(value, bool):
             return value

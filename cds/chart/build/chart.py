@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cds.chart.build.kidneys import kidneys_of
-from cds.chart.build.orders import STOPPED, Draft, is_baclofen, read_order, read_statement, supply_end, with_order_of_file
+from cds.chart.build.orders import (
+    STOPPED,
+    Draft,
+    is_baclofen,
+    read_order,
+    read_statement,
+    supply_end,
+    with_order_of_file,
+)
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
 from cds.chart.build.problems import allergies_of, drugs_of, indication_of, problems_of, procedures_of
 from cds.chart.build.programme import programme_of
@@ -139,12 +147,16 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     )
     focus = [draft.request for draft in baclofen if draft.focus]
     indication = indication_of(focus, problems, sources)
-    baclofen_references = frozenset(order.reference for order in histories.orders) | {d.order.reference for d in baclofen}
+    baclofen_references = frozenset(order.reference for order in histories.orders) | {
+        d.order.reference for d in baclofen
+    }
     return Chart(
         hook=call.hook,
         evaluation_date=evaluation_date,
         today=today,
-        regime=_regime(knowledge, jurisdiction, indication.kinds, setting, sources, signing.checked),
+        regime=_regime(
+            sources, signing.checked, jurisdiction=jurisdiction, indications=indication.kinds, setting=setting
+        ),
         jurisdiction=jurisdiction,
         setting=setting,
         age=age,
@@ -152,7 +164,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         weight=weight,
         indication=indication,
         therapy=therapy,
-        kidneys=kidneys_of(sources, problems, procedures_of(sources), age, sex, weight),
+        kidneys=kidneys_of(sources, problems, procedures_of(sources), age=age, sex=sex, weight=weight),
         problems=problems,
         allergies=allergies_of(sources),
         drugs=drugs_of(sources, [draft.request for draft in drafts], baclofen_references),
@@ -205,9 +217,13 @@ def _histories(sources: Sources, call: Call) -> Histories:
     statements = [
         order
         for statement in record.of(MedicationStatement)
-        if statement.status == "active" and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
+        if statement.status == "active"
+        and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
     ]
-    given: list[MedicationDispense | MedicationAdministration] = [*dispenses, *(one for one in record.of(MedicationAdministration) if one.status in ("completed", "in-progress"))]
+    given: list[MedicationDispense | MedicationAdministration] = [
+        *dispenses,
+        *(one for one in record.of(MedicationAdministration) if one.status in ("completed", "in-progress")),
+    ]
     return Histories(
         orders=tuple(orders),
         statements=tuple(statements),
@@ -230,15 +246,15 @@ def _is_oral_baclofen(
 
 
 def _regime(
-    knowledge: Knowledge,
+    sources: Sources,
+    checked: Iterable[Order],
+    *,
     jurisdiction: Jurisdiction,
     indications: frozenset[str],
     setting: Reading[Setting],
-    sources: Sources,
-    checked: Iterable[Order],
 ) -> Regime:
     cis = next((order.product.cis for order in checked if order.product.cis), None)
-    return knowledge.regime(
+    return sources.knowledge.regime(
         jurisdiction=jurisdiction.code,
         indications=indications,
         setting=setting.value if isinstance(setting, Known) else None,
@@ -256,12 +272,18 @@ def _missing(sources: Sources, call: Call, drafts: list[Draft], baclofen: list[D
             found.append(MissingData(topic, unknown.because))
     if sources.record.foreign:
         found.append(MissingData("orders", "records of another patient were sent and left out"))
-    for place in call.unreadable:
-        found.append(MissingData("orders", f"{place} could not be read"))
-    damaged = [draft for draft in baclofen if draft.order.unreadable]
-    for draft in damaged:
-        found.append(MissingData("orders", f"{', '.join(draft.order.unreadable[:3])} of {draft.order.reference} could not be read"))
-    nameless = [draft for draft in drafts if draft not in baclofen and not draft.order.product.name and not draft.order.product.codes]
+    broken = list(call.unreadable)
+    broken += [
+        f"{', '.join(draft.order.unreadable[:3])} of {draft.order.reference}"
+        for draft in baclofen
+        if draft.order.unreadable
+    ]
+    found.extend(MissingData("orders", f"{place} could not be read") for place in broken)
+    nameless = [
+        draft
+        for draft in drafts
+        if draft not in baclofen and not draft.order.product.name and not draft.order.product.codes
+    ]
     if nameless:
         found.append(MissingData("orders", f"nothing tells which drug {nameless[0].order.reference} is"))
     return tuple(found)

@@ -45,6 +45,7 @@ def kidneys_of(
     sources: Sources,
     problems: Listing[Problem],
     procedures: Listing[Problem],
+    *,
     age: Reading[AgeRange],
     sex: Reading[Sex],
     weight: Reading[Weight],
@@ -73,7 +74,7 @@ def kidneys_of(
     return Kidneys(
         egfr=egfr,
         stale=rates[0][0] if rates and not fresh else None,
-        creatinine_clearance=_clearance(creatinines, window, age, sex, weight, missing),
+        creatinine_clearance=_clearance(creatinines, window, age=age, sex=sex, weight=weight, missing=missing),
         dialysis=_dialysis(problems, procedures),
         acute=_acute(sources, problems, creatinines, missing),
         implausible=tuple(one for one in implausible if one.on >= window),
@@ -116,7 +117,11 @@ def _results(sources: Sources) -> Iterator[_Result]:
         values += [(component.code, component.valueQuantity) for component in observation.component or ()]
         for concept, quantity in values:
             kinds = sources.kinds(concept, "observation")
-            if quantity is not None and kinds & {"egfr_codes", "egfr_schwartz", "creatinine_codes"} and "crcl_codes" not in kinds:
+            if (
+                quantity is not None
+                and kinds & {"egfr_codes", "egfr_schwartz", "creatinine_codes"}
+                and "crcl_codes" not in kinds
+            ):
                 label = concept.label if concept else ""
                 yield _Result(kinds, quantity, day, observation.reference, label)
 
@@ -154,8 +159,10 @@ def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[str]) ->
     return Egfr(value, result.on, comparator=comparator), result.reference  # type: ignore[arg-type]  # narrowed above
 
 
-def _computed(creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex], sources: Sources) -> tuple[Egfr, str] | None:
-    """eGFR of an adult or a child; of a partial birth date, the lower of the two ends."""
+def _computed(
+    creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex], sources: Sources
+) -> tuple[Egfr, str] | None:
+    """EGFR of an adult or a child; of a partial birth date, the lower of the two ends."""
     if not isinstance(age, Known):
         return None
     mg_dl = float(creatinine.umol_l / MG_DL_TO_UMOL_L)
@@ -174,6 +181,7 @@ def _computed(creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex]
 def _clearance(
     creatinines: list[_Creatinine],
     window: date,
+    *,
     age: Reading[AgeRange],
     sex: Reading[Sex],
     weight: Reading[Weight],
@@ -184,9 +192,7 @@ def _clearance(
         return missing or Absent()
     if not (isinstance(age, Known) and isinstance(sex, Known) and isinstance(weight, Known)) or age.value.low < ADULT:
         return Unknown("age, sex or weight are missing to compute creatinine clearance")
-    value = cockcroft_gault(
-        float(newest.umol_l / MG_DL_TO_UMOL_L), age.value.high, float(weight.value.kg), sex.value
-    )
+    value = cockcroft_gault(float(newest.umol_l / MG_DL_TO_UMOL_L), age.value.high, float(weight.value.kg), sex.value)
     return Known(Fraction(value), Origin(newest.reference, newest.on))
 
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta, tzinfo
 from fractions import Fraction
 
 from cds.chart.orders import Order, SupplyEnd
-from cds.fhir.dates import parse_day
 from cds.fhir.datatypes import Dosage
+from cds.fhir.dates import parse_day
 from cds.fhir.dosage import read_dosage
 from cds.fhir.medication import identify, resolve
 from cds.fhir.quantity import convert
@@ -109,7 +109,9 @@ def is_nameless(order: Order) -> bool:
     return not order.product.name and not order.product.codes
 
 
-def supply_end(order: Order, request: MedicationRequest, dispenses: Iterable[MedicationDispense], zone: tzinfo | None) -> SupplyEnd | None:
+def supply_end(
+    order: Order, request: MedicationRequest, dispenses: Iterable[MedicationDispense], zone: tzinfo | None
+) -> SupplyEnd | None:
     """The first day without supply: of the last dispense, else of what the order itself lets be dispensed; None where unknown."""
     handed: list[date] = []
     for dispense in dispenses:

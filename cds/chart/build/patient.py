@@ -60,7 +60,9 @@ def sex_of(patient: Patient | None, sources: Sources) -> Reading[Sex]:
 
 def setting_of(sources: Sources, encounter_id: str | None) -> Reading[Setting]:
     """Inpatient or outpatient, from the encounter's class."""
-    encounter = next((one for one in sources.record.of(Encounter) if encounter_id is None or one.id == encounter_id), None)
+    encounter = next(
+        (one for one in sources.record.of(Encounter) if encounter_id is None or one.id == encounter_id), None
+    )
     if encounter is None:
         if encounter_id is None:
             return Absent()

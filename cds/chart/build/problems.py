@@ -81,9 +81,7 @@ def allergies_of(sources: Sources) -> Listing[Allergy]:
     return Listing(tuple(found), sources.missing(ALLERGIES))
 
 
-def drugs_of(
-    sources: Sources, drafts: Iterable[MedicationRequest], baclofen: frozenset[str]
-) -> Listing[OtherDrug]:
+def drugs_of(sources: Sources, drafts: Iterable[MedicationRequest], baclofen: frozenset[str]) -> Listing[OtherDrug]:
     """The other drugs drafted or active on file: PRN included, topical and finished courses not.
 
     Args:
@@ -134,7 +132,11 @@ def _other_drug(
         classes = sources.knowledge.sets_of_text(display, "drug")
     if codes & TOPICAL_ROUTES or "topical" in classes or "baclofen_ingredient" in classes:
         return None
-    name = (concept.label if concept else "") or (medication.code.label if medication and medication.code else "") or display
+    name = (
+        (concept.label if concept else "")
+        or (medication.code.label if medication and medication.code else "")
+        or display
+    )
     return OtherDrug(name, classes, draft, reference=source.reference)
 
 

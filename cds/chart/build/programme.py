@@ -35,7 +35,8 @@ def programme_of(
         user: `Practitioner/id` or `PractitionerRole/id` of the caller.
         requests: the drafted orders: their requester may be the prescriber.
         on_file: the baclofen orders on file.
-        patient_systems, prescriber_systems: identifier systems that show registration.
+        patient_systems: identifier systems that show a patient's registration.
+        prescriber_systems: the same for prescribers.
     """
     registered: Reading[str]
     if patient is None:
@@ -66,8 +67,8 @@ def _prescriber(
             found = _identifier(role.identifier, systems)
             if found:
                 return found
-            reference = (role.practitioner.target if role.practitioner else None) or ""
-        practitioner = practitioners.get(reference)
+        behind = role.practitioner.target if role is not None and role.practitioner else None
+        practitioner = practitioners.get(behind or reference)
         if practitioner is None:
             unresolved = True
             continue
@@ -85,7 +86,9 @@ def _opinions(sources: Sources) -> Listing[Opinion]:
         day = sources.day(request.authoredOn)
         if request.status != "completed" or request.code is None or day is None:
             continue
-        kind = next((OPINIONS[code] for system, code in request.code.pairs if system == RTU_SYSTEM and code in OPINIONS), None)
+        kind = next(
+            (OPINIONS[code] for system, code in request.code.pairs if system == RTU_SYSTEM and code in OPINIONS), None
+        )
         if kind is not None and oldest <= day <= sources.evaluation_date:
             found.append(Opinion("second" if kind == "second" else "collegial", day))
     return Listing(tuple(found), sources.missing(SERVICE_REQUESTS))

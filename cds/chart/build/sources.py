@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cds.chart.reading import Unknown
-from cds.fhir.dates import PartialDate, parse_date
 from cds.fhir.datatypes import CodeableConcept
+from cds.fhir.dates import PartialDate, parse_date
 from cds.fhir.prefetch import Question, Record
 
 __all__ = ["Question", "Sources", "concept_kinds"]

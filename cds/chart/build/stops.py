@@ -54,8 +54,10 @@ def stop_events(
 
 
 def _carried_on(order: Order, signing: Signing, histories: Histories, before: Reading[Fraction]) -> bool:
-    same_route = [draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and draft.plan.scheduled]
-    if any(draft.prior == order.reference or draft.reference == order.reference for draft in same_route):
+    same_route = [
+        draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and draft.plan.scheduled
+    ]
+    if any(order.reference in (draft.prior, draft.reference) for draft in same_route):
         return True
     if order.intrathecal:
         return bool(same_route)

@@ -60,7 +60,9 @@ def gap_before(
         (
             problem.name
             for problem in problems.entries
-            if problem.active and "baclofen_withdrawal" in problem.kinds and (problem.onset is None or problem.onset >= since)
+            if problem.active
+            and "baclofen_withdrawal" in problem.kinds
+            and (problem.onset is None or problem.onset >= since)
         ),
         None,
     )

@@ -168,29 +168,32 @@ def _dose_before(orders: list[Order], histories: Histories, on: date) -> tuple[R
 def _in_effect_since(orders: list[Order], on_file: Iterable[Order], on: date) -> date | None:
     """The first day of the whole dose: the latest of the orders' own, each followed back through renewals of the same dose."""
     by_reference = {order.reference: order for order in on_file}
-    days: list[date] = []
-    for order in orders:
-        phase = order.phase_on(on)
-        since = phase[1] if phase else None
-        if since is None:
-            return None
-        seen = {order.reference}
-        earlier = by_reference.get(order.prior or "")
-        while since == order.start and earlier is not None and earlier.reference not in seen:
-            seen.add(earlier.reference)
-            if len(earlier.plan.phases) != 1 or earlier.peak != dose_on(order, on) or earlier.start is None:
-                break
-            order, since = earlier, min(since, earlier.start)
-            earlier = by_reference.get(earlier.prior or "")
-        days.append(since)
-    return max(days)
+    days = [_same_dose_since(order, by_reference, on) for order in orders]
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
+
+
+def _same_dose_since(order: Order, by_reference: Mapping[str, Order], on: date) -> date | None:
+    """The first day of an order's dose, through earlier orders of the same dose that it renews."""
+    phase = order.phase_on(on)
+    since = phase[1] if phase else None
+    current, seen = order, {order.reference}
+    while since is not None and since == current.start:
+        earlier = by_reference.get(current.prior or "")
+        if earlier is None or earlier.reference in seen or earlier.start is None:
+            break
+        if len(earlier.plan.phases) != 1 or earlier.peak != dose_on(order, on):
+            break
+        seen.add(earlier.reference)
+        current, since = earlier, min(since, earlier.start)
+    return since
 
 
 def _starts(histories: Histories) -> Reading[bool]:
     earlier = [order for order in (*histories.orders, *histories.statements) if order.oral]
     if earlier or histories.supplied:
-        return Known(False)
-    return histories.history_missing or Known(True)
+        return Known(value=False)
+    return histories.history_missing or Known(value=True)
 
 
 def _total(orders: tuple[Order, ...], missing: Unknown | None) -> Total | None:
@@ -201,7 +204,7 @@ def _total(orders: tuple[Order, ...], missing: Unknown | None) -> Total | None:
     if value == 0 and any(order.partly_unknown for order in orders):
         return None
     if any(order.partly_unknown for order in orders):
-        return Total(value, True, "the dose of one order cannot be told", orders)
+        return Total(value, at_least=True, because="the dose of one order cannot be told", orders=orders)
     return Total(value, missing is not None, missing.because if missing else "", orders)
 
 
@@ -239,7 +242,7 @@ def _duplicates(in_force: tuple[Order, ...], checked: list[Order]) -> tuple[Orde
     """Concurrent scheduled orders that are not one regimen: no common group, none of them as needed."""
     scheduled = [order for order in in_force if not (order.plan.as_needed and not order.plan.scheduled)]
     regimens = {order.group or order.reference for order in scheduled}
-    if len(regimens) < 2 or not any(order in checked for order in scheduled):
+    if len(regimens) <= 1 or not any(order in checked for order in scheduled):
         return ()
     return tuple(scheduled)
 
