@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import msgspec
-
 from cds.fhir import lenient
 from cds.fhir.dosage import read_dosage
 from cds.fhir.medication import identify, resolve
@@ -43,18 +41,16 @@ def dose_reports(text: str) -> Iterator[dict[str, Any]]:
 def _documents(text: str) -> Iterator[Any]:
     lines: list[tuple[int, str]] = []
     try:
-        yield from _unwrapped(msgspec.json.decode(text))
-    except RecursionError:
-        raise UnreadableOrders("nested too deeply") from None
-    except (msgspec.DecodeError, UnicodeError) as error:
+        yield from _unwrapped(lenient.decode(text))
+    except lenient.Unreadable as error:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) < 2:  # noqa: PLR2004 - one line is no NDJSON
-            raise UnreadableOrders(f"line 1: not JSON: {error}") from None
+            raise UnreadableOrders(f"line 1: {error}") from None
     for number, line in lines:
         try:
-            yield from _unwrapped(msgspec.json.decode(line))
-        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-            raise UnreadableOrders(f"line {number}: not JSON: {error}") from None
+            yield from _unwrapped(lenient.decode(line))
+        except lenient.Unreadable as error:
+            raise UnreadableOrders(f"line {number}: {error}") from None
 
 
 def _unwrapped(document: Any) -> Iterator[Any]:
