@@ -15,8 +15,9 @@ from cds.fhir.sig.draft import DraftStep, NotUnderstoodError
 from cds.fhir.sig.model import Sig, SigAmount, SigCap, SigDose, SigStep
 from cds.fhir.sig.parse import phrases, sentences
 from cds.fhir.sig.reader import Reader
+from cds.fhir.sig.spelling import normal_text
 from cds.fhir.sig.titration import expand
-from cds.fhir.sig.tokens import normal_text, tokenise
+from cds.fhir.sig.tokens import tokenise
 
 __all__ = ["MAX_TEXT", "Sig", "SigAmount", "SigCap", "SigDose", "SigStep", "read_sig"]
 

@@ -7,7 +7,6 @@ neighbours ("a", "à", "h", "x", "/") are settled here, so that the grammar need
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,25 +14,11 @@ from typing import Any
 
 from cds.fhir.sig.lexicon_en import ENGLISH, Meaning
 from cds.fhir.sig.lexicon_fr import FRENCH
+from cds.fhir.sig.spelling import normal_text
 
 LEXICON: dict[str, Meaning] = {**FRENCH, **ENGLISH}
 _LONGEST = max(phrase.count(" ") + 1 for phrase in LEXICON)
 
-_VULGAR = {
-    "½": " 1/2",
-    "¼": " 1/4",
-    "¾": " 3/4",
-    "⅓": " 1/3",
-    "⅔": " 2/3",
-    "⅛": " 1/8",
-    "×": " x ",
-    "÷": " / ",
-    "œ": "oe",
-    "’": "'",
-}
-_VULGAR_LETTERS = re.compile("|".join(_VULGAR))
-_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
-_ELISION = re.compile(r"\b(?:[dlsjcmt]|qu)'")
 _AMOUNT = r"\d{1,4}(?:[.,]\d{1,4})?(?: ?\d/\d)?"
 _RAW = re.compile(
     r"""(?P<scheme>(?<![\d/.,-])(?:\d{1,2}/\d|\d{1,3}(?:[.,]\d{1,2})?(?:\s?1/\d)?)(?:\s?-\s*(?:\d{1,2}/\d|\d{1,3}(?:[.,]\d{1,2})?(?:\s?1/\d)?)){2,3}(?![\d/-]))
@@ -74,17 +59,6 @@ class Lexeme:
 
     def __str__(self) -> str:
         return self.text
-
-
-def normal_text(text: str) -> str:
-    """Small letters, no accents, fractions written out, abbreviations without dots."""
-    spelled = _VULGAR_LETTERS.sub(lambda match: _VULGAR[match[0]], text)
-    plain = "".join(
-        each for each in unicodedata.normalize("NFKD", spelled.casefold()) if not unicodedata.combining(each)
-    )
-    plain = plain.replace("⁄", "/").replace("jusqu'", "jusqu ").replace("n'", "ne ")
-    plain = _DOTTED.sub(lambda match: match[0].replace(".", ""), plain)
-    return _ELISION.sub(" ", plain)
 
 
 def tokenise(text: str, names: frozenset[str] = frozenset()) -> list[Lexeme]:
