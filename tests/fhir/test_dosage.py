@@ -231,7 +231,7 @@ def test_a_broken_rhythm_is_no_bolus():
 
 
 def test_text_is_read_where_there_is_no_structure():
-    found = plan({"text": "1 cp matin, midi et soir"})
+    found = plan({"text": "un comprimé le midi et deux au coucher"})
     assert (found.daily, found.read_from) == (span(30), "text")
 
 
@@ -354,7 +354,7 @@ _DOSAGES = st.fixed_dictionaries(
     {},
     optional={
         "sequence": st.integers(0, 2),
-        "text": st.sampled_from(["10 mg TID", "1 cp/j", "5 mg TID x3d then 10 mg TID", "x"]),
+        "text": st.sampled_from(["10 mg TID", "1 cp/j", "5 mg BID for 4 days then 15 mg BID", "x"]),
         "timing": st.fixed_dictionaries({}, optional={"repeat": _REPEAT, "event": st.just(["2026-01-01"])}),
         "asNeededBoolean": st.booleans(),
         "route": st.sampled_from([INTRATHECAL["route"], {"text": "oral"}]),

@@ -73,7 +73,7 @@ def test_daily_dose(text, daily):
         ("5 mg tds x 1 week; 10 mg tds", [(7, 15), (None, 30)]),
         ("20 mg TID x 7 days, then 10 mg TID x 7 days, then stop", [(7, 60), (7, 30)]),
         ("10 mg TID then stop", [(None, 30), (None, 0)]),
-        ("1 cp matin et soir pendant 3 jours puis 1 cp matin, midi et soir", [(3, 20), (None, 30)]),
+        ("2 cp le soir pendant 5 jours puis 2 cp le midi et le soir", [(5, 20), (None, 40)]),
         ("10 mg x2/j, augmenter à 10 mg x3/j au bout de 4 jours", [(4, 20), (None, 30)]),
         ("5 mg TID, increase by 5 mg per dose every 3 days until 15 mg TID", [(3, 15), (3, 30), (None, 45)]),
         ("15 mg/j, augmenter de 15 mg/j tous les 3 jours jusqu'à 45 mg/j", [(3, 15), (3, 30), (None, 45)]),
@@ -138,7 +138,7 @@ def test_what_is_not_understood_is_a_problem_and_never_a_dose(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "as directed", "comme indiqué", "Take with food", "Refer to OT.", "((((", "…"]
+    "text", ["", "   ", "as directed", "comme indiqué", "Take with food", "See the leaflet.", "((((", "…"]
 )
 def test_a_text_without_a_dose_says_none(text):
     phases, problems, _ = read_text(text, TABLETS)
