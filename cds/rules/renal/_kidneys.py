@@ -104,7 +104,7 @@ def kidney_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
     return (*found, *notes(chart, dose=chart.therapy.total, age=age))
 
 
-def shown(egfr: Egfr) -> str:
+def shown(egfr: Egfr) -> Fact:
     """The eGFR as printed: with the laboratory's comparator, and cut, not rounded, so that 59.96 does not read as 60."""
     tenths = Fraction(int(egfr.value * 10), 10)
-    return f"{egfr.comparator or ''}{float(tenths):.12g}"
+    return tenths if egfr.comparator is None else f"{egfr.comparator}{float(tenths):.12g}"

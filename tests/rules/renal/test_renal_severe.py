@@ -67,9 +67,7 @@ def test_a_value_just_below_the_line_does_not_read_as_the_line():
 
 
 def test_an_uncomputable_dose_still_warns():
-    on = chart(
-        therapy=changed(start(5), total=None), kidneys=kidneys(egfr=egfr(30, comparator="<", method="bedside Schwartz"))
-    )
+    on = chart(therapy=changed(start(5), total=None), kidneys=kidneys(egfr=egfr(30, comparator="<")))
     finding = check(on, KNOWLEDGE)
     assert finding is not None
     assert "dailyDose" not in finding.values
@@ -114,3 +112,9 @@ def test_a_restart_is_neither_start_nor_therapy():
     finding = check(chart(therapy=changed(start(20), starts=Known(value=False)), egfr=25), KNOWLEDGE)
     assert finding is not None
     assert finding.message == "unsure"
+
+
+def test_a_childs_egfr_names_its_formula():
+    schwartz = egfr("28.5", method="bedside Schwartz", creatinine=Fraction(140))
+    on = chart(age=10, therapy=start(5), kidneys=kidneys(egfr=schwartz))
+    assert "bedside Schwartz formula from creatinine 140 µmol/L" in card_of(check(on, KNOWLEDGE), on).detail
