@@ -1,0 +1,54 @@
+"""What all rules of the programme have in common: France, alcohol use disorder as the indication, an oral order."""
+
+import pytest
+
+from cds.chart.model import Indication, OtherDrug
+from cds.chart.reading import Listing
+from cds.rules.rtu import (
+    alcohol_minor,
+    baclocur_suspended,
+    fr_alcohol_product,
+    rtu_collegial_opinion,
+    rtu_contraindication,
+    rtu_dose_ceiling,
+    rtu_follow_up,
+    rtu_patient_registration,
+    rtu_prescriber_registration,
+    rtu_prescription_mention,
+    rtu_second_opinion,
+)
+from tests.charts import KNOWLEDGE, changed
+from tests.rules.rtu.french_cases import OUT_OF_SCOPE, french
+
+RULES = [
+    alcohol_minor,
+    baclocur_suspended,
+    fr_alcohol_product,
+    rtu_collegial_opinion,
+    rtu_contraindication,
+    rtu_dose_ceiling,
+    rtu_follow_up,
+    rtu_patient_registration,
+    rtu_prescriber_registration,
+    rtu_prescription_mention,
+    rtu_second_opinion,
+]
+
+
+@pytest.mark.parametrize("scope", OUT_OF_SCOPE)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.RULE)
+def test_silent_outside_the_programme(rule, scope):
+    assert rule.check(french(320, age=16, rtu=False, **scope), KNOWLEDGE) is None
+
+
+def test_spasticity_and_alcohol_on_the_list_are_not_the_programmes():
+    both = frozenset({"alcohol", "spasticity"})
+    listed = changed(french(320, indications=both), indication=Indication(both, "problem list"))
+    ordered = changed(french(320, indications=both), indication=Indication(both, "order"))
+    assert rtu_dose_ceiling.check(listed, KNOWLEDGE) is None
+    assert rtu_dose_ceiling.check(ordered, KNOWLEDGE) is not None
+
+
+def test_other_drugs_play_no_part():
+    with_drug = french(60, drugs=Listing((OtherDrug("Ibuprofen", frozenset({"nsaid"})),)))
+    assert rtu_second_opinion.check(with_drug, KNOWLEDGE) is None
