@@ -1,0 +1,1 @@
+"""Boundary cases of every rule, written for people, and the hook calls they stand for."""

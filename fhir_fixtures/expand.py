@@ -1,0 +1,281 @@
+"""Expands a boundary case into the CDS Hooks request that an EHR would send.
+
+A case names only what matters to it; the rest is a plain adult outpatient in the US, with every list complete and a normal eGFR.
+Dates are ISO dates, or days or years before today (`-30d`, `-3y`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from fhir_fixtures.codes import INTRATHECAL, LOINC, ORAL, PRODUCTS, concept, condition_concept, quantity
+
+PATIENT = "fixture-patient"
+SUBJECT = {"reference": f"Patient/{PATIENT}"}
+CASE_KEYS = frozenset(
+    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs opinions dispensed faults".split()
+)
+ORDER_KEYS = frozenset(
+    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text".split()
+)
+_RELATIVE = re.compile(r"-(\d+)([dy])")
+
+
+class CaseError(ValueError):
+    """A case with a word that means nothing; the message names it."""
+
+
+def day(value: Any, today: date) -> date:
+    """A date, or so many days or years before today."""
+    if isinstance(value, date):
+        return value
+    match = _RELATIVE.fullmatch(str(value))
+    if match is None:
+        return date.fromisoformat(str(value))
+    number = int(match[1])
+    return today - timedelta(days=number) if match[2] == "d" else today.replace(year=today.year - number)
+
+
+def today_of(case: dict[str, Any]) -> date:
+    """The day on which a case plays."""
+    return day(case.get("today", "2026-06-01"), date(2026, 6, 1))
+
+
+def expand(case: dict[str, Any]) -> dict[str, Any]:
+    """The whole request.
+
+    Raises:
+        CaseError: the case has a key that means nothing.
+    """
+    _known(case, CASE_KEYS)
+    today = today_of(case)
+    hook = case.get("hook", "order-sign")
+    drafts = [order(each, today, draft=True) for each in case.get("drafts", [])]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in drafts]}
+    context: dict[str, Any] = {"userId": "Practitioner/fixture-doctor", "patientId": PATIENT, "encounterId": "visit"}
+    context["medications" if hook == "medication-refill" else "draftOrders"] = bundle
+    if hook == "order-select":
+        context["selections"] = [f"MedicationRequest/{each['id']}" for each in drafts]
+    request = {"hook": hook, "hookInstance": "3b3a7a52-0c6f-4a55-8b0b-0f6c4e1b2d11", "context": context}
+    prefetch = _prefetch(case, today)
+    match case.get("faults", {}):
+        case "none":
+            return request
+        case "null":
+            return {**request, "prefetch": dict.fromkeys(prefetch)}
+        case dict() as faults:
+            for key, fault in faults.items():
+                _spoil(prefetch, key, fault)
+    return {**request, "prefetch": prefetch}
+
+
+def _known(mapping: dict[str, Any], keys: frozenset[str]) -> None:
+    unknown = mapping.keys() - keys
+    if unknown:
+        raise CaseError(f"unknown: {', '.join(sorted(unknown))}")
+
+
+def _spoil(prefetch: dict[str, Any], key: str, fault: str) -> None:
+    match fault:
+        case "null":
+            prefetch[key] = None
+        case "missing":
+            del prefetch[key]
+        case "error":
+            issue = [{"severity": "error", "code": "exception", "diagnostics": "not available"}]
+            prefetch[key] = {"resourceType": "OperationOutcome", "issue": issue}
+        case "cut":
+            prefetch[key] = {**prefetch[key], "link": [{"relation": "next", "url": "http://127.0.0.1/fhir?page=2"}]}
+        case _:
+            raise CaseError(f"unknown fault: {fault}")
+
+
+def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
+    """Our own keys, every list complete."""
+    file = [order(each, today, draft=False) for each in case.get("file", [])]
+    for number, drug in enumerate(case.get("drugs", [])):
+        file.append(order({"id": f"drug-{number}", "drug": drug, "authored": "-20d"}, today, draft=False))
+    labs = case.get("labs", [{"egfr": 95}])
+    return {
+        "patient": _patient(case, today),
+        "user": _doctor(case),
+        "encounter": _visit(case),
+        "medicationRequests": _found(file),
+        "medicationStatements": _found([]),
+        "medicationDispenses": _found([_dispense(each, today) for each in case.get("dispensed", [])]),
+        "medicationAdministrations": _found([]),
+        "conditions": _found([_condition(n, each, today) for n, each in enumerate(case.get("conditions", []))]),
+        "allergies": _found([]),
+        "renalLabs": _found([_lab(n, each, today) for n, each in enumerate(labs)]),
+        "bodyMeasures": _found(_weight(case.get("weight", {"kg": 70}), today)),
+        "socialHistory": _found([]),
+        "procedures": _found([]),
+        "serviceRequests": _found([_opinion(n, each, today) for n, each in enumerate(case.get("opinions", []))]),
+    }
+
+
+def _found(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(resources)}
+    entries = [{"resource": each, "search": {"mode": "match"}} for each in resources]
+    return {**bundle, "entry": entries} if entries else bundle
+
+
+def _patient(case: dict[str, Any], today: date) -> dict[str, Any]:
+    patient: dict[str, Any] = {"resourceType": "Patient", "id": PATIENT, "gender": case.get("sex", "male")}
+    patient["address"] = [{"use": "home", "country": case.get("country", "US")}]
+    born = case.get("born", f"-{case.get('age', 40)}y")
+    if born != "unknown":
+        partial = re.fullmatch(r"\d{4}(-\d\d)?", str(born))
+        patient["birthDate"] = str(born) if partial else day(born, today).isoformat()
+    if case.get("registered") in (True, "patient"):
+        patient["identifier"] = [{"system": "urn:baclofen-cds:rtu:patient", "value": "R-1"}]
+    return patient
+
+
+def _doctor(case: dict[str, Any]) -> dict[str, Any]:
+    doctor: dict[str, Any] = {"resourceType": "Practitioner", "id": "fixture-doctor", "active": True}
+    if case.get("registered") in (True, "prescriber"):
+        doctor["identifier"] = [{"system": "urn:baclofen-cds:rtu:prescriber", "value": "P-1"}]
+    return doctor
+
+
+def _visit(case: dict[str, Any]) -> dict[str, Any]:
+    code, display = ("IMP", "inpatient encounter") if case.get("inpatient") else ("AMB", "ambulatory")
+    visit_class = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code, "display": display}
+    return {
+        "resourceType": "Encounter",
+        "id": "visit",
+        "status": "in-progress",
+        "class": visit_class,
+        "subject": SUBJECT,
+    }
+
+
+def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
+    """One MedicationRequest.
+
+    Raises:
+        CaseError: the order has a key that means nothing.
+    """
+    _known(spec, ORDER_KEYS)
+    request: dict[str, Any] = {
+        "resourceType": "MedicationRequest",
+        "id": spec.get("id", "new" if draft else "old"),
+        "status": spec.get("status", "draft" if draft else "active"),
+        "intent": "order",
+        "medicationCodeableConcept": concept(*PRODUCTS[spec.get("drug", "us-10mg")]),
+        "subject": SUBJECT,
+        "authoredOn": day(spec.get("authored", today if draft else "-100d"), today).isoformat(),
+    }
+    phases = [_dosage({**phase, "sequence": n}) for n, phase in enumerate(spec.get("phases", []), 1)]
+    written = spec.keys() & {"mg", "ug", "ml", "tablets", "rate", "text"}
+    if phases or written:
+        request["dosageInstruction"] = phases or [_dosage(spec)]
+    if "prior" in spec:
+        request["priorPrescription"] = {"reference": f"MedicationRequest/{spec['prior']}"}
+    if "group" in spec:
+        request["groupIdentifier"] = {"system": "urn:example:group", "value": spec["group"]}
+    if "reason" in spec:
+        request["reasonCode"] = [condition_concept(spec["reason"])]
+    if "note" in spec:
+        request["note"] = [{"text": spec["note"]}]
+    if "why" in spec:
+        request["statusReason"] = condition_concept(spec["why"])
+    return request
+
+
+def _dosage(spec: dict[str, Any]) -> dict[str, Any]:
+    dosage: dict[str, Any] = {"route": INTRATHECAL if "rate" in spec else ORAL}
+    dosage |= {key: spec[key] for key in ("sequence", "text") if key in spec}
+    repeat: dict[str, Any] = {}
+    if "times" in spec:
+        repeat = {"frequency": spec["times"], "period": 1, "periodUnit": "d"}
+    if "days" in spec:
+        repeat["boundsDuration"] = quantity(spec["days"], "d")
+    if repeat:
+        dosage["timing"] = {"repeat": repeat}
+    if spec.get("prn"):
+        dosage["asNeededBoolean"] = True
+    if "most" in spec:
+        dosage["maxDosePerPeriod"] = {"numerator": quantity(spec["most"], "mg"), "denominator": quantity(1, "d")}
+    for key, unit in (("mg", "mg"), ("ug", "ug"), ("ml", "mL"), ("tablets", "{tbl}")):
+        if key in spec:
+            dosage.setdefault("doseAndRate", []).append({"doseQuantity": quantity(spec[key], unit)})
+    if "rate" in spec:
+        dosage["doseAndRate"] = [{"rateQuantity": quantity(spec["rate"], "ug/d")}]
+    return dosage
+
+
+def _dispense(spec: dict[str, Any], today: date) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationDispense",
+        "id": f"dispense-{spec['order']}",
+        "status": "completed",
+        "medicationCodeableConcept": concept(*PRODUCTS["us-10mg"]),
+        "subject": SUBJECT,
+        "authorizingPrescription": [{"reference": f"MedicationRequest/{spec['order']}"}],
+        "whenHandedOver": day(spec["date"], today).isoformat(),
+        "daysSupply": quantity(spec["days"], "d"),
+    }
+
+
+def _condition(number: int, spec: str | dict[str, Any], today: date) -> dict[str, Any]:
+    given = {"name": spec} if isinstance(spec, str) else spec
+    status, terminology = given.get("status", "active"), "http://terminology.hl7.org/CodeSystem"
+    condition = {
+        "resourceType": "Condition",
+        "id": f"condition-{number}",
+        "clinicalStatus": concept(f"{terminology}/condition-clinical", status, status),
+        "category": [concept(f"{terminology}/condition-category", "problem-list-item", "Problem List Item")],
+        "code": condition_concept(given["name"]),
+        "subject": SUBJECT,
+    }
+    return condition | ({"onsetDateTime": day(given["onset"], today).isoformat()} if "onset" in given else {})
+
+
+def _lab(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:
+    lab: dict[str, Any] = {
+        "resourceType": "Observation",
+        "id": f"lab-{number}",
+        "status": spec.get("status", "final"),
+        "subject": SUBJECT,
+        "effectiveDateTime": day(spec.get("date", "-10d"), today).isoformat(),
+    }
+    if "egfr" in spec:
+        lab["code"] = concept(LOINC, spec.get("code", "98979-8"), "eGFR")
+        lab["valueQuantity"] = quantity(spec["egfr"], spec.get("unit", "mL/min/{1.73_m2}"))
+        if "comparator" in spec:
+            lab["valueQuantity"]["comparator"] = spec["comparator"]
+        return lab
+    unit = spec.get("unit", "mg/dL")
+    lab["code"] = concept(LOINC, "2160-0" if unit == "mg/dL" else "14682-9", "Creatinine")
+    return lab | {"valueQuantity": quantity(spec["creatinine"], unit)}
+
+
+def _weight(spec: str | dict[str, Any], today: date) -> list[dict[str, Any]]:
+    if isinstance(spec, str):
+        return []
+    weight = {
+        "resourceType": "Observation",
+        "id": "weight",
+        "status": "final",
+        "code": concept(LOINC, "29463-7", "Body weight"),
+        "subject": SUBJECT,
+        "effectiveDateTime": day(spec.get("date", "-10d"), today).isoformat(),
+        "valueQuantity": quantity(spec["kg"], "kg"),
+    }
+    return [weight]
+
+
+def _opinion(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:
+    return {
+        "resourceType": "ServiceRequest",
+        "id": f"opinion-{number}",
+        "status": "completed",
+        "intent": "order",
+        "code": concept("urn:baclofen-cds:rtu", f"{spec['kind']}-opinion", f"{spec['kind']} opinion"),
+        "subject": SUBJECT,
+        "authoredOn": day(spec["date"], today).isoformat(),
+    }
