@@ -32,7 +32,7 @@ class Group:
 
 def merge(findings: Iterable[Finding], knowledge: Knowledge) -> list[Group]:
     """Findings grouped into cards, critical first."""
-    kept = _without_replaced(list(findings), knowledge)
+    kept = list(findings)
     loud: dict[str, list[Finding]] = {}
     for finding in kept:
         if finding.indicator > Indicator.INFO:
@@ -44,11 +44,6 @@ def merge(findings: Iterable[Finding], knowledge: Knowledge) -> list[Group]:
             loud.get(_cause(finding.rule, knowledge), quiet).append(finding)
     groups = [_group(members, knowledge) for members in (*loud.values(), quiet) if members]
     return sorted(groups, key=lambda group: (-group.indicator, knowledge.rule(group.lead.rule).position))
-
-
-def _without_replaced(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
-    replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
-    return [finding for finding in findings if finding.rule not in replaced]
 
 
 def _cause(rule: str, knowledge: Knowledge) -> str:

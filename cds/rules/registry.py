@@ -47,8 +47,13 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def run_rules(chart: Chart, knowledge: Knowledge) -> list[Finding]:
-    """The findings of every rule that speaks at the chart's hook, in the order of rules.md."""
+    """The findings of every rule that speaks at the chart's hook, in the order of rules.md.
+
+    A finding that another one stands for (the rungs below on a ladder) is left out here, before any hook chooses what it shows.
+    """
     findings = [
         finding for rule in all_rules() if chart.hook in rule.hooks and (finding := rule.check(chart, knowledge))
     ]
-    return sorted(findings, key=lambda finding: knowledge.rule(finding.rule).position)
+    replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
+    kept = [finding for finding in findings if finding.rule not in replaced]
+    return sorted(kept, key=lambda finding: knowledge.rule(finding.rule).position)
