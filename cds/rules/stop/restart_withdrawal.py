@@ -30,8 +30,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001
         dose, message = gap.value.dose, "gap"
     elif chart.therapy.running_taper and isinstance(symptom := chart.active("baclofen_withdrawal"), Known):
         facts["symptoms"] = symptom.value.name
-        before = chart.therapy.before
-        dose, message = (before.value if isinstance(before, Known) else None), "taper"
+        dose, message = None, "taper"  # the phase in force is the reduced dose, not the one to go back to
     else:
         return None
     if dose is None:
