@@ -118,6 +118,21 @@ class OtherDrug:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedService:
+    """A procedure or an examination that is being ordered in this signing.
+
+    Attributes:
+        name: in the EHR's words.
+        kinds: the procedure value sets it belongs to (`mri`, `hyperbaric_oxygen`, `pump_implantation` …).
+        reference: `ServiceRequest/id`.
+    """
+
+    name: str
+    kinds: frozenset[str]
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Allergy:
     """An allergy or intolerance that is not refuted."""
 
@@ -240,6 +255,7 @@ class Therapy:
 
     Attributes:
         checked: the drafted baclofen orders that rules are run for (not stops), oral and intrathecal.
+        taken: baclofen running on file before the signing, any route: active orders, else active reported medication.
         oral: every oral order that runs after the signing: drafts, cart and what is kept on file.
         intrathecal: the same for the intrathecal route.
         total: D: oral mg/day on the heaviest dosing day after the signing; None where no amount at all can be told.
@@ -259,6 +275,7 @@ class Therapy:
     """
 
     checked: tuple[Order, ...] = ()
+    taken: tuple[Order, ...] = ()
     oral: tuple[Order, ...] = ()
     intrathecal: tuple[Order, ...] = ()
     total: Total | None = None
@@ -350,6 +367,7 @@ class Chart:
     problems: Listing[Problem] = NO_PROBLEMS
     allergies: Listing[Allergy] = NO_ALLERGIES
     drugs: Listing[OtherDrug] = NO_DRUGS
+    services: tuple[OrderedService, ...] = ()
     programme: Programme = Programme()
     registration_policy: RegistrationPolicy = "required"
     missing: tuple[MissingData, ...] = ()
@@ -357,6 +375,10 @@ class Chart:
     def active(self, *kinds: str) -> Reading[Problem]:
         """An active problem of one of these value sets: known, absent from a complete list, or unknown."""
         return self.problems.first(lambda problem: problem.active and not problem.kinds.isdisjoint(kinds))
+
+    def ordering(self, *kinds: str) -> tuple[OrderedService, ...]:
+        """The procedures and examinations of these value sets that are being ordered."""
+        return tuple(service for service in self.services if not service.kinds.isdisjoint(kinds))
 
     def taking(self, *classes: str) -> tuple[OtherDrug, ...]:
         """The other drugs of these value sets, drafted or on file."""

@@ -6,11 +6,12 @@ Everything stands in YAML beside this package, checked against `schemas/` when i
 from cds.knowledge._errors import KnowledgeError, UnknownEntryError
 from cds.knowledge._load import load_knowledge
 from cds.knowledge.knowledge import Knowledge
-from cds.knowledge.model import Message, Parameter, Period, ProductEntry, Reference, RuleEntry
+from cds.knowledge.model import Change, Message, Parameter, Period, ProductEntry, Reference, RuleEntry
 from cds.knowledge.regimes import Regime
 from cds.knowledge.value_sets import Code, Kind, ValueSet
 
 __all__ = [
+    "Change",
     "Code",
     "Kind",
     "Knowledge",

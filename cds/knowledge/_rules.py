@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from cds.knowledge._entries import cited, template
+from cds.knowledge._entries import cited, day, template
 from cds.knowledge._yaml import Document
-from cds.knowledge.model import Message, Parameter, Reference, RuleEntry
+from cds.knowledge.model import Change, Message, Parameter, Reference, RuleEntry
 
 
 def rules(
@@ -67,4 +67,12 @@ def _rule(
         needs=tuple(entry.get("needs", ())),
         texts=texts,
         not_covered=tuple(entry.get("not_covered", ())),
+        attributes=tuple(entry.get("attributes", ())),
+        regime=tuple(entry.get("regime", ())),
+        remedies=tuple(entry.get("remedies", ())),
+        overrides=tuple(entry.get("overrides", ())),
+        history=tuple(
+            Change(day(document, change["date"], ("history", place, "date")), change["kind"], change["change"])
+            for place, change in enumerate(entry.get("history", ()))
+        ),
     )

@@ -18,6 +18,22 @@ CONFIDENCES: tuple[Confidence, ...] = ("source", "read", "derived", "background"
 
 Cause = Literal["amount", "pace", "kidneys", "unit", "sedation", "stop", "pump dose", "own"]
 Family = Literal["dose", "renal", "age", "rtu", "stop", "intrathecal", "caution", "missing"]
+Attribute = Literal[
+    "age",
+    "sex",
+    "weight",
+    "renal_function",
+    "conditions",
+    "allergies",
+    "medications",
+    "alcohol_use",
+    "country",
+    "care_setting",
+    "supply",
+    "registration",
+]
+"""What of the patient a rule's logic reads, as US HTI-1 §170.315(b)(11) wants it listed."""
+RegimeColumn = Literal["start", "step", "interval_days", "warn", "critical"]
 Topic = Literal[
     "patient",
     "conditions",
@@ -157,6 +173,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a rule's history.
+
+    Attributes:
+        on: the day of the change.
+        kind: `clinical` where a card may change for a patient, else `technical`.
+        text: what changed, in a sentence.
+    """
+
+    on: date
+    kind: Literal["clinical", "technical"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleEntry:
     """What is known about a rule besides its code.
 
@@ -174,6 +205,11 @@ class RuleEntry:
         needs: data without which it cannot run.
         texts: its messages by key.
         not_covered: what the rule leaves out, in sentences.
+        attributes: what of the patient its logic reads.
+        regime: the columns of the regime table that it compares with.
+        remedies: ways to mend it that its card may offer, the recommended one first.
+        overrides: keys of its override reasons; empty for those of its family.
+        history: its changes, oldest first.
     """
 
     id: str
@@ -189,6 +225,11 @@ class RuleEntry:
     needs: tuple[Topic, ...]
     texts: Mapping[str, Message]
     not_covered: tuple[str, ...]
+    attributes: tuple[Attribute, ...] = ()
+    regime: tuple[RegimeColumn, ...] = ()
+    remedies: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    history: tuple[Change, ...] = ()
 
 
 def _within(day: date, start: date | None, end: date | None) -> bool:

@@ -92,6 +92,7 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     gap = gap_before([o for o in replaced if o.oral], histories, problems, before, on) if checked_oral else Absent()
     return Therapy(
         checked=signing.checked,
+        taken=tuple(running or histories.statements),
         oral=in_force,
         intrathecal=tuple(order for order in [*signing.prescribed, *kept] if order.intrathecal),
         total=_total(in_force, histories.current_missing),
