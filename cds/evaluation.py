@@ -14,7 +14,7 @@ from cds.chart.model import Chart, Hook, RegistrationPolicy
 from cds.fhir import lenient
 from cds.fhir.medication import resolve
 from cds.fhir.prefetch import Record, read_prefetch, read_resource
-from cds.fhir.resources import Medication, MedicationRequest
+from cds.fhir.resources import Medication, MedicationRequest, ServiceRequest
 from cds.knowledge import Knowledge
 from cds.protocol.discovery import PREFETCH
 from cds.protocol.request import HookRequest
@@ -101,6 +101,7 @@ def read_call(request: HookRequest, now: datetime) -> Call:
     """The drafts of a call as typed resources; entries that cannot be read are named."""
     drafts: list[tuple[MedicationRequest, tuple[str, ...]]] = []
     medications: dict[str, Medication] = {}
+    services: list[ServiceRequest] = []
     unreadable = list(request.unreadable_drafts)
     for number, (raw, full_url) in enumerate(zip(request.draft_orders, request.draft_full_urls, strict=True)):
         try:
@@ -113,6 +114,8 @@ def read_call(request: HookRequest, now: datetime) -> Call:
         resource, problems = found
         if isinstance(resource, MedicationRequest):
             drafts.append((resource, problems))
+        elif isinstance(resource, ServiceRequest):
+            services.append(resource)
         elif isinstance(resource, Medication):
             medications[resource.reference] = resource
             if full_url:
@@ -127,6 +130,7 @@ def read_call(request: HookRequest, now: datetime) -> Call:
         selections=request.selections,
         unreadable=tuple(unreadable),
         now=now,
+        services=tuple(services),
     )
 
 

@@ -43,6 +43,7 @@ from cds.fhir.resources import (
     MedicationDispense,
     MedicationRequest,
     MedicationStatement,
+    ServiceRequest,
 )
 from cds.knowledge import Knowledge, Regime
 
@@ -69,6 +70,7 @@ class Call:
         selections: references of the selected drafts; None selects all.
         unreadable: drafts that could not be read at all, by their place in the request.
         now: the moment of the call.
+        services: the drafted ServiceRequests: procedures and examinations.
     """
 
     hook: Hook
@@ -80,6 +82,7 @@ class Call:
     selections: frozenset[str] | None
     unreadable: tuple[str, ...]
     now: datetime
+    services: tuple[ServiceRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
