@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cds.documents import Document, Path
 from cds.knowledge._entries import cited, figure
 from cds.knowledge._systems import CodeSystems
-from cds.knowledge._yaml import Document, Path
 from cds.knowledge.model import ProductEntry, Reference
 from cds.knowledge.value_sets import Code, ValueSet
 

@@ -9,8 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from cds.documents import Document, Path
 from cds.knowledge._systems import CodeSystems, normal_address
-from cds.knowledge._yaml import Document, Path
 from cds.knowledge.model import Parameter, Period, Reference
 from cds.knowledge.regimes import Regime, RegimeRow, Window
 

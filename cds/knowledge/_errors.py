@@ -7,22 +7,11 @@ Exception
 
 from __future__ import annotations
 
+from cds.documents import DocumentError
 
-class KnowledgeError(Exception):
-    """A knowledge file refuses to load.
 
-    Attributes:
-        cause: what is wrong, as a sentence without a full stop.
-        file: path below the knowledge folder, None where no one file is at fault.
-        line: line in that file, counted from 1.
-    """
-
-    def __init__(self, cause: str, file: str | None = None, line: int | None = None) -> None:
-        self.cause = cause
-        self.file = file
-        self.line = line
-        place = ":".join(str(part) for part in (file, line) if part is not None)
-        super().__init__(f"{place}: {cause}" if place else cause)
+class KnowledgeError(DocumentError):
+    """A knowledge file refuses to load; `file` is its path below the knowledge folder."""
 
 
 class UnknownEntryError(KnowledgeError, KeyError):

@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from cds.documents import Document, DocumentError, check, parse, read
 from cds.knowledge._codes import products, value_sets
 from cds.knowledge._entries import note_texts, parameters, periods, references, regime_rows, systems
 from cds.knowledge._errors import KnowledgeError
 from cds.knowledge._rules import rules
-from cds.knowledge._schema import check
-from cds.knowledge._yaml import Document, parse
 from cds.knowledge.knowledge import Knowledge
 from cds.knowledge.value_sets import ValueSetIndex
 
 FOLDER = Path(__file__).parent
+SCHEMAS = FOLDER / "schemas"
 
 
 def load_knowledge(folder: Path | str | None = None) -> Knowledge:
@@ -27,7 +27,10 @@ def load_knowledge(folder: Path | str | None = None) -> Knowledge:
         KnowledgeError: a file is missing or not as its schema wants it, a figure has no reference, an id is unknown or
             used twice. The message begins with file and line.
     """
-    return _default() if folder is None else _load(Path(folder))
+    try:
+        return _default() if folder is None else _load(Path(folder))
+    except DocumentError as error:
+        raise KnowledgeError(error.cause, error.file, error.line) from error
 
 
 @functools.cache
@@ -70,16 +73,10 @@ class _Reading:
         self.hash = hashlib.sha256()
 
     def one(self, name: str, schema: str) -> Document:
-        try:
-            content = (self.folder / name).read_bytes()
-            text = content.decode("utf-8")
-        except OSError as error:
-            raise KnowledgeError(f"cannot be read: {error.strerror}", name) from error
-        except UnicodeDecodeError as error:
-            raise KnowledgeError("is not UTF-8", name) from error
-        self.hash.update(name.encode() + b"\0" + content + b"\0")
+        text = read(self.folder / name, name)
+        self.hash.update(f"{name}\0{text}\0".encode())
         document = parse(text, name)
-        check(document, schema)
+        check(document, schema, SCHEMAS)
         return document
 
     def many(self, subfolder: str, schema: str) -> list[Document]:

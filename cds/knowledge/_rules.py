@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from cds.documents import Document
 from cds.knowledge._entries import cited, day, template
-from cds.knowledge._yaml import Document
 from cds.knowledge.model import Change, Message, Parameter, Reference, RuleEntry
 
 
@@ -18,7 +18,7 @@ def rules(
     """The rules in the order of the contract.
 
     Raises:
-        KnowledgeError: an id that is not the file's name, a family that is not its folder's, a position used twice, an unknown
+        DocumentError: an id that is not the file's name, a family that is not its folder's, a position used twice, an unknown
             reference, parameter or replaced rule, a text that is no template.
     """
     read = [(document, _rule(document, sources, parameters)) for document in documents]

@@ -2,8 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from cds.knowledge import KnowledgeError
-from cds.knowledge._yaml import parse
+from cds.documents import DocumentError, parse
 
 
 def test_numbers_are_exact():
@@ -42,12 +41,12 @@ def test_every_value_knows_its_line():
     ],
 )
 def test_refusals_name_file_and_line(text, line, because):
-    with pytest.raises(KnowledgeError) as caught:
+    with pytest.raises(DocumentError) as caught:
         parse(text, "folder/f.yaml")
     assert (caught.value.file, caught.value.line) == ("folder/f.yaml", line)
     assert because in caught.value.cause
 
 
 def test_two_documents_in_a_file_are_refused():
-    with pytest.raises(KnowledgeError):
+    with pytest.raises(DocumentError):
         parse("a: 1\n---\nb: 2\n", "f.yaml")

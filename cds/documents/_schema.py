@@ -1,4 +1,4 @@
-"""Knowledge files against their JSON Schemas (2020-12)."""
+"""Documents against their JSON Schemas (2020-12)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 from referencing import Registry, Resource
 
-from cds.knowledge._errors import KnowledgeError
-from cds.knowledge._yaml import Document
-
-SCHEMAS = Path(__file__).parent / "schemas"
+from cds.documents._errors import DocumentError
+from cds.documents._yaml import Document
 
 
-def check(document: Document, schema: str) -> None:
-    """Refuse a document that its schema (`schemas/<schema>.schema.json`) does not allow.
+def check(document: Document, schema: str, folder: Path) -> None:
+    """Refuse a document that its schema (`<folder>/<schema>.schema.json`, which may name its neighbours) does not allow.
 
     Raises:
-        KnowledgeError: names the file, the line and the first thing that is wrong.
+        DocumentError: names the file, the line and the first thing that is wrong.
     """
-    errors = sorted(_validator(schema).iter_errors(document.data), key=lambda error: _line(document, error))
+    errors = sorted(_validator(schema, folder).iter_errors(document.data), key=lambda error: _line(document, error))
     if errors:
         raise _explained(document, errors[0])
 
 
 @functools.cache
-def _validator(schema: str) -> Any:
-    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob("*.schema.json"))}
+def _validator(schema: str, folder: Path) -> Any:
+    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.schema.json"))}
     registry: Registry[Any] = Registry().with_resources(
         (contents["$id"], Resource.from_contents(contents)) for contents in schemas.values()
     )
@@ -47,7 +45,7 @@ def _line(document: Document, error: ValidationError) -> int:
     return document.error("", tuple(error.absolute_path)).line or 0
 
 
-def _explained(document: Document, error: ValidationError) -> KnowledgeError:
+def _explained(document: Document, error: ValidationError) -> DocumentError:
     if error.context:
         error = best_match(error.context) or error
     path = tuple(error.absolute_path)

@@ -1,4 +1,4 @@
-"""YAML as the knowledge files use it: plain data, exact numbers, a line for every value.
+"""YAML as our files use it: plain data, exact numbers, a line for every value.
 
 Safer than YAML 1.1 at the places where tables of codes go wrong: `no` is a word and not false, dates stay text, `1.50` keeps
 its digits, `012` is no octal number; duplicate keys and aliases are refused.
@@ -6,6 +6,7 @@ its digits, `012` is no octal number; duplicate keys and aliases are refused.
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from typing import Any
 
 import yaml
 
-from cds.knowledge._errors import KnowledgeError
+from cds.documents._errors import DocumentError
 
 Path = tuple[str | int, ...]
+"""Where a value stands: keys and positions from the outside in."""
 
 _BOOL, _INT, _FLOAT, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
 
@@ -26,7 +28,7 @@ class Document:
     """One file: its data, and where each part of it stands.
 
     Attributes:
-        file: path below the knowledge folder.
+        file: the file as its reader calls it: a path below the knowledge folder, or the path that was given.
         data: mappings, lists, `str`, `bool`, `int`, None, and `Fraction` for numbers with a decimal point.
         lines: line of each value, by its path in `data`; of a mapping's member the line of its key.
     """
@@ -35,11 +37,11 @@ class Document:
     data: Any
     lines: dict[Path, int] = field(default_factory=dict)
 
-    def error(self, cause: str, path: Path = ()) -> KnowledgeError:
-        """A KnowledgeError at the nearest known place of a path."""
+    def error(self, cause: str, path: Path = ()) -> DocumentError:
+        """A DocumentError at the nearest known place of a path."""
         while path and path not in self.lines:
             path = path[:-1]
-        return KnowledgeError(cause, self.file, self.lines.get(path, 1))
+        return DocumentError(cause, self.file, self.lines.get(path, 1))
 
 
 class _Loader(yaml.SafeLoader):
@@ -58,24 +60,38 @@ _Loader.add_implicit_resolver(_FLOAT, re.compile(r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$
 _Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
 
 
+def read(path: pathlib.Path, name: str) -> str:
+    """The text of a file, which errors call `name`.
+
+    Raises:
+        DocumentError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", name) from error
+    except UnicodeDecodeError as error:
+        raise DocumentError("is not UTF-8", name) from error
+
+
 def parse(text: str, file: str) -> Document:
     """Read one YAML document.
 
     Raises:
-        KnowledgeError: it is not YAML, has a duplicate key, an alias, a key that is no text or a value of another type.
+        DocumentError: it is not YAML, has a duplicate key, an alias, a key that is no text or a value of another type.
     """
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise KnowledgeError(error.problem or "not YAML", file, mark.line + 1 if mark else None) from error
+        raise DocumentError(error.problem or "not YAML", file, mark.line + 1 if mark else None) from error
     except yaml.YAMLError as error:
-        raise KnowledgeError(f"not YAML: {error}", file) from error
+        raise DocumentError(f"not YAML: {error}", file) from error
     finally:
         loader.dispose()
     if node is None:
-        raise KnowledgeError("the file is empty", file, 1)
+        raise DocumentError("the file is empty", file, 1)
     document = Document(file, {})
     document = Document(file, _plain(node, (), document), document.lines)
     document.lines[()] = 1
@@ -97,9 +113,9 @@ def _members(node: yaml.MappingNode, path: Path, document: Document) -> Iterator
         line = key_node.start_mark.line + 1
         key = key_node.value
         if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != "tag:yaml.org,2002:str":
-            raise KnowledgeError(f"a key must be text: quote {key!r}", document.file, line)
+            raise DocumentError(f"a key must be text: quote {key!r}", document.file, line)
         if key in seen:
-            raise KnowledgeError(f"duplicate key {key!r}", document.file, line)
+            raise DocumentError(f"duplicate key {key!r}", document.file, line)
         seen.add(key)
         document.lines[*path, key] = line
         yield key, _plain(value_node, (*path, key), document)
