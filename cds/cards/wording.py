@@ -11,28 +11,9 @@ from typing import Protocol
 from cds.cards.escaping import LONGEST_ITEM
 from cds.chart.model import Chart
 from cds.chart.orders import Order
+from cds.knowledge.units import unit_in_words
 from cds.pharmacology.dose import DosePhase, Span
 from cds.rules.finding import Fact, Measure
-
-UNITS = {
-    "mg/d": "mg/day",
-    "ug/d": "µg/day",
-    "ug": "µg",
-    "ug/mL": "µg/mL",
-    "mg/kg/d": "mg/kg/day",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-    "umol/L": "µmol/L",
-    "a": "years",
-    "mo": "months",
-    "d": "days",
-    "h": "h",
-    "/d": "times a day",
-    "1": "",
-}
-"""UCUM units as a prescriber writes them; others stand as they are."""
-
-SINGULAR = {"years": "year", "months": "month", "days": "day", "times a day": "time a day"}
-
 
 class Escape(Protocol):
     """How a text of the EHR is made harmless where it will stand."""
@@ -55,10 +36,7 @@ def measure(figure: Measure) -> str:
     """A figure with its unit in words: `120 mg/day`."""
     if figure.unit == "%":
         return f"{number(figure.value)} %"
-    unit = UNITS.get(figure.unit, figure.unit)
-    if abs(figure.value) == 1:
-        unit = SINGULAR.get(unit, unit)
-    return f"{number(figure.value)} {unit}".rstrip()
+    return f"{number(figure.value)} {unit_in_words(figure.unit, figure.value)}".rstrip()
 
 
 def day(value: date) -> str:
