@@ -15,6 +15,7 @@ from cds.knowledge.units import unit_in_words
 from cds.pharmacology.dose import DosePhase, Span
 from cds.rules.finding import Fact, Measure
 
+
 class Escape(Protocol):
     """How a text of the EHR is made harmless where it will stand."""
 
