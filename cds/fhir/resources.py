@@ -246,9 +246,16 @@ class ServiceRequest(Resource):
 
     status: str | None = None
     intent: str | None = None
+    doNotPerform: bool | None = None
     code: CodeableConcept | None = None
     subject: Reference | None = None
     authoredOn: str | None = None
+
+
+class DeviceName(Datatype):
+    """Device.deviceName."""
+
+    name: str | None = None
 
 
 class Device(Resource):
@@ -257,6 +264,9 @@ class Device(Resource):
     status: str | None = None
     type: CodeableConcept | None = None
     patient: Reference | None = None
+    manufacturer: str | None = None
+    modelNumber: str | None = None
+    deviceName: list[DeviceName] | None = None
 
 
 class OutcomeIssue(Datatype):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from cds.fhir.datatypes import CodeableConcept, Dosage
+from cds.fhir.label import form_of_text
 from cds.fhir.medication import plain_text
 from cds.pharmacology.dose import Route
 from cds.pharmacology.product import Product
@@ -55,11 +56,9 @@ _WORDS: tuple[tuple[re.Pattern[str], Route], ...] = (
 
 def read_route(dosages: Sequence[Dosage], product: Product) -> Route:
     """The route of an order: its own, else what its text or the product says; `unknown` where nothing tells."""
-    for dosage in dosages:
-        if dosage.route is not None:
-            found = _of_concept(dosage.route)
-            if found is not None:
-                return found
+    written = _written(dosages)
+    if written is not None:
+        return written
     for text in (*(dosage.text or "" for dosage in dosages), product.name):
         if _of_text(text[:_MAX_TEXT]) == "intrathecal":
             return "intrathecal"
@@ -68,7 +67,29 @@ def read_route(dosages: Sequence[Dosage], product: Product) -> Route:
     return "oral" if product.form != "unknown" or product.baclofen != "none" else "unknown"
 
 
-def _of_concept(concept: CodeableConcept) -> Route | None:
+def read_other_route(dosages: Sequence[Dosage], name: str) -> Route:
+    """The route of an order for another drug than baclofen: its own, else what its text or the drug's name says.
+
+    `other` where only that it is an injection can be told, `unknown` where nothing tells.
+    """
+    written = _written(dosages)
+    if written is not None:
+        return written
+    for text in (*(dosage.text or "" for dosage in dosages), name):
+        found = _of_text(text[:_MAX_TEXT])
+        if found is not None:
+            return found
+    return "other" if form_of_text(plain_text(name[:_MAX_TEXT])) == "injection" else "unknown"
+
+
+def _written(dosages: Sequence[Dosage]) -> Route | None:
+    """The first route that stands in a dosage's own member."""
+    found = (route_of_concept(dosage.route) for dosage in dosages if dosage.route is not None)
+    return next((route for route in found if route is not None), None)
+
+
+def route_of_concept(concept: CodeableConcept) -> Route | None:
+    """The route a concept names, by its codes, else by its words; None where neither is known."""
     for _, code in concept.pairs:
         if code in _CODES:
             return _CODES[code]

@@ -16,7 +16,7 @@ from typing import Literal
 from cds.knowledge._systems import CodeSystems
 from cds.knowledge.model import Confidence
 
-Kind = Literal["condition", "drug", "allergy", "procedure", "observation"]
+Kind = Literal["condition", "drug", "allergy", "procedure", "observation", "device"]
 
 _NEGATIONS = (
     r"no|not|without|denies|denied|negative for|never had|absence of|rule out|ruled out|exclude[sd]?|r o|"

@@ -25,14 +25,16 @@ _CREATININE_CLEARANCE = ("2164-2", "35591-7")
 _BODY_WEIGHT = ("29463-7", "3141-9", "3142-7")
 _BODY_HEIGHT = ("8302-2", "3137-7")
 _DRINKS_PER_DAY = ("74013-4",)
+_INTRATHECAL = "urn:baclofen-cds:it"
+_PUMP_READINGS = ("test-dose-response-duration", "pump-reservoir-concentration", "pump-predicted-empty")
 
 
 def _all_of(resource_type: str) -> str:
     return f"{resource_type}?patient={{{{context.patientId}}}}&_count=200"
 
 
-def _observations(*codes: str) -> str:
-    tokens = ",".join(f"{_LOINC}|{code}" for code in codes)
+def _observations(*codes: str, system: str = _LOINC) -> str:
+    tokens = ",".join(f"{system}|{code}" for code in codes)
     return f"Observation?patient={{{{context.patientId}}}}&code={tokens}&_sort=-date&_count=100"
 
 
@@ -52,6 +54,8 @@ PREFETCH: Mapping[str, str] = MappingProxyType(
         "socialHistory": _observations(*_DRINKS_PER_DAY),
         "procedures": _all_of("Procedure"),
         "serviceRequests": _all_of("ServiceRequest"),
+        "devices": _all_of("Device"),
+        "pumpReadings": _observations(*_PUMP_READINGS, system=_INTRATHECAL),
     }
 )
 """Every prefetch template by its key. The key is the topic: an empty answer under `allergies` means that the EHR searched the
