@@ -76,6 +76,7 @@ def _parameter(document: Document, key: str, entry: Any, sources: Mapping[str, R
                 valid_from=start,
                 valid_to=end,
                 title=entry["title"],
+                documentation=" ".join(text for part in (entry, item) if (text := part.get("documentation"))),
             )
         )
     for before, after in itertools.pairwise(dated):
@@ -91,7 +92,7 @@ def periods(document: Document, sources: Mapping[str, Reference]) -> dict[str, P
         path: Path = ("periods", key)
         start, end = span(document, entry, path)
         listed = cited(document, entry["references"], sources, (*path, "references"))
-        found[key] = Period(key, entry["title"], start, end, listed)
+        found[key] = Period(key, entry["title"], start, end, listed, entry.get("documentation", ""))
     return found
 
 
@@ -117,6 +118,8 @@ def regime_rows(document: Document, sources: Mapping[str, Reference]) -> tuple[R
             ladder=entry["ladder"],
             references=cited(document, entry["references"], sources, (*path, "references")),
             confidence=entry["confidence"],
+            last_checked=day(document, entry["last_checked"], (*path, "last_checked")),
+            documentation=entry.get("documentation", ""),
         )
         where = frozenset(entry.get("jurisdictions", ()))
         rows.append(RegimeRow(regime, where, entry["indication"], entry.get("setting"), tuple(windows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ looked up yet (`background`)."""
 
 CONFIDENCES: tuple[Confidence, ...] = ("source", "read", "derived", "background")
 """From the strongest to the weakest."""
+
+OVERRIDE_SYSTEM = "urn:baclofen-cds:override"
+"""Code system of the override reasons. Not under the service's address, so that a site's mapping outlives a move."""
 
 Cause = Literal["amount", "pace", "kidneys", "unit", "sedation", "stop", "pump dose", "own"]
 Family = Literal["dose", "renal", "age", "rtu", "stop", "intrathecal", "caution", "missing"]
@@ -33,6 +37,10 @@ Attribute = Literal[
     "registration",
 ]
 """What of the patient a rule's logic reads, as US HTI-1 §170.315(b)(11) wants it listed."""
+IndicatorCode = Literal["info", "warning", "critical"]
+FIGURE = re.compile(r"\{([a-z0-9_.]+)\}")
+"""A figure in a sentence of `RuleEntry.fires`, by its id."""
+
 RegimeColumn = Literal["start", "step", "interval_days", "warn", "critical"]
 Topic = Literal[
     "patient",
@@ -45,6 +53,9 @@ Topic = Literal[
     "practitioner",
     "service_requests",
     "procedures",
+    "administrations",
+    "pump_readings",
+    "devices",
 ]
 ProductForm = Literal["tablet", "solution", "suspension", "granules", "injection"]
 ProductRoute = Literal["oral", "intrathecal"]
@@ -89,6 +100,7 @@ class Parameter:
         valid_from: first day, None for as long as anyone asks about.
         valid_to: last day, None while it holds.
         title: what the figure is, in words.
+        documentation: what else there is to know of it, in sentences; empty where nothing.
     """
 
     id: str
@@ -100,6 +112,7 @@ class Parameter:
     valid_from: date | None = None
     valid_to: date | None = None
     title: str = ""
+    documentation: str = ""
 
     def in_force(self, on: date) -> bool:
         """Whether the figure holds on that day; both ends count."""
@@ -116,6 +129,7 @@ class Period:
         start: first day.
         end: last day.
         references: ids of its references.
+        documentation: what else there is to know of it, in sentences; empty where nothing.
     """
 
     id: str
@@ -123,6 +137,7 @@ class Period:
     start: date | None
     end: date | None
     references: tuple[str, ...]
+    documentation: str = ""
 
     def contains(self, day: date) -> bool:
         """Whether the day lies in the period; both ends count."""
@@ -165,11 +180,71 @@ class ProductEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RemedyText:
+    """The words of a remedy: two templates with `{placeholders}`.
+
+    Attributes:
+        label: what the button says.
+        description: what choosing it does.
+    """
+
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCoding:
+    """A code with the address of its system."""
+
+    system: str
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEntry:
+    """An examination or an opinion that a card may request.
+
+    Attributes:
+        key: its key.
+        text: what is requested, in words.
+        category: the kind of service, None where nothing fits.
+        default: its code.
+        by_jurisdiction: other codes where a country prefers them.
+    """
+
+    key: str
+    text: str
+    category: ServiceCoding | None
+    default: ServiceCoding
+    by_jurisdiction: Mapping[str, ServiceCoding]
+
+    def coding(self, jurisdiction: str) -> ServiceCoding:
+        """The code that a country uses."""
+        return self.by_jurisdiction.get(jurisdiction, self.default)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A text of a rule: two templates with `{placeholders}`."""
 
     summary: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideReason:
+    """What a prescriber may answer instead of following a card.
+
+    Attributes:
+        key: its name in the knowledge files.
+        code: code under `OVERRIDE_SYSTEM`, letters and digits, stable for ever.
+        display: the English words.
+    """
+
+    key: str
+    code: str
+    display: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +280,11 @@ class RuleEntry:
         needs: data without which it cannot run.
         texts: its messages by key.
         not_covered: what the rule leaves out, in sentences.
+        fires: when it fires and how urgently, in sentences; `{parameter.id}` stands for the figure in force with its unit.
+        indicators: the indicators its findings may bear, the mildest first.
+        period: the period outside of which it never speaks; None where it speaks at every date.
         attributes: what of the patient its logic reads.
-        regime: the columns of the regime table that it compares with.
+        regime: the columns of the regime table that it compares with or names.
         remedies: ways to mend it that its card may offer, the recommended one first.
         overrides: keys of its override reasons; empty for those of its family.
         history: its changes, oldest first.
@@ -225,11 +303,53 @@ class RuleEntry:
     needs: tuple[Topic, ...]
     texts: Mapping[str, Message]
     not_covered: tuple[str, ...]
+    fires: tuple[str, ...] = ()
+    indicators: tuple[IndicatorCode, ...] = ()
+    period: str | None = None
     attributes: tuple[Attribute, ...] = ()
     regime: tuple[RegimeColumn, ...] = ()
     remedies: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Whether and how one kind of data is used, as US HTI-1 §170.315(b)(11)(iv)(A) wants it said of every intervention.
+
+    Attributes:
+        id: key, such as `sex`.
+        title: the kind of data, in words.
+        attributes: the patient attributes of a rule through which it is used; empty where no rule ever uses it.
+        used: how a rule that reads one of them uses it.
+        unused: what is said of a rule that reads none.
+    """
+
+    id: str
+    title: str
+    attributes: tuple[Attribute, ...]
+    used: str
+    unused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transparency:
+    """What is the same for every rule among the source attributes of US HTI-1.
+
+    Attributes:
+        developer, funding, licence, contact: statements, in sentences.
+        released: the day of the first release.
+        usages: the kinds of data the regulation names, in its order.
+        attributes: every patient attribute of the rules in words.
+    """
+
+    developer: str
+    funding: str
+    licence: str
+    contact: str
+    released: date
+    usages: tuple[Usage, ...]
+    attributes: Mapping[Attribute, str]
 
 
 def _within(day: date, start: date | None, end: date | None) -> bool:

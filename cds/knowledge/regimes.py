@@ -40,6 +40,8 @@ class Regime:
         valid_from: first day of the row, None if open.
         valid_to: last day of the row, None if open.
         confidence: how far the row was checked.
+        last_checked: the day a person last looked at it; of two rows, the earlier one.
+        documentation: what else there is to know of it, in sentences; empty where nothing.
         caveats: note keys: what was assumed to arrive at this regime.
     """
 
@@ -57,6 +59,8 @@ class Regime:
     valid_from: date | None = None
     valid_to: date | None = None
     confidence: Confidence = "read"
+    last_checked: date | None = None
+    documentation: str = ""
     caveats: tuple[str, ...] = ()
 
 
@@ -161,5 +165,7 @@ def _stricter(one: Regime, other: Regime) -> Regime:
         valid_from=max(starts, default=None),
         valid_to=min(ends, default=None),
         confidence=max(one.confidence, other.confidence, key=CONFIDENCES.index),
+        last_checked=min((day for day in (one.last_checked, other.last_checked) if day), default=None),
+        documentation=" ".join(text for text in (one.documentation, other.documentation) if text),
         caveats=tuple(dict.fromkeys((*one.caveats, *other.caveats, "stricter_of_two"))),
     )
