@@ -6,7 +6,16 @@ Everything stands in YAML beside this package, checked against `schemas/` when i
 from cds.knowledge._errors import KnowledgeError, UnknownEntryError
 from cds.knowledge._load import load_knowledge
 from cds.knowledge.knowledge import Knowledge
-from cds.knowledge.model import Change, Message, Parameter, Period, ProductEntry, Reference, RuleEntry
+from cds.knowledge.model import (
+    Change,
+    Message,
+    OverrideReason,
+    Parameter,
+    Period,
+    ProductEntry,
+    Reference,
+    RuleEntry,
+)
 from cds.knowledge.regimes import Regime
 from cds.knowledge.value_sets import Code, Kind, ValueSet
 
@@ -17,6 +26,7 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Message",
+    "OverrideReason",
     "Parameter",
     "Period",
     "ProductEntry",

@@ -12,6 +12,7 @@ from cds.documents import Document, DocumentError, check, parse, read
 from cds.knowledge._codes import products, value_sets
 from cds.knowledge._entries import note_texts, parameters, periods, references, regime_rows, systems
 from cds.knowledge._errors import KnowledgeError
+from cds.knowledge._overrides import override_reasons, overrides_by_rule
 from cds.knowledge._rules import rules
 from cds.knowledge.knowledge import Knowledge
 from cds.knowledge.value_sets import ValueSetIndex
@@ -44,7 +45,9 @@ def _load(folder: Path) -> Knowledge:
     sources = references(reading.one("references.yaml", "references"))
     figures = parameters(reading.many("parameters", "parameters"), sources)
     sets = value_sets(reading.many("value_sets", "value_sets"), sources, known_systems)
-    catalogue = rules(reading.many("rules", "rule"), sources, figures)
+    overrides = reading.one("override_reasons.yaml", "override_reasons")
+    reasons = override_reasons(overrides)
+    catalogue = rules(reading.many("rules", "rule"), sources, figures, reasons)
     products_by_code = products(reading.one("products.yaml", "products"), sources, known_systems)
     dated_periods = periods(reading.one("periods.yaml", "periods"), sources)
     rows = regime_rows(reading.one("regimes.yaml", "regimes"), sources)
@@ -61,6 +64,7 @@ def _load(folder: Path) -> Knowledge:
         notes=notes,
         systems=known_systems,
         index=ValueSetIndex.of(sets.values(), known_systems),
+        overrides=overrides_by_rule(overrides, reasons, catalogue),
         rules_by_id={rule.id: rule for rule in catalogue},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from cds.documents import Document
@@ -14,12 +14,13 @@ def rules(
     documents: Iterable[Document],
     sources: Mapping[str, Reference],
     parameters: Mapping[str, tuple[Parameter, ...]],
+    override_keys: Collection[str],
 ) -> tuple[RuleEntry, ...]:
     """The rules in the order of the contract.
 
     Raises:
         DocumentError: an id that is not the file's name, a family that is not its folder's, a position used twice, an unknown
-            reference, parameter or replaced rule, a text that is no template.
+            reference, parameter, replaced rule or override reason, a text that is no template.
     """
     read = [(document, _rule(document, sources, parameters)) for document in documents]
     known = {rule.id for _, rule in read}
@@ -31,6 +32,9 @@ def rules(
         for place, replaced in enumerate(rule.replaces):
             if replaced not in known:
                 raise document.error(f"replaces an unknown rule {replaced!r}", ("replaces", place))
+        for place, key in enumerate(rule.overrides):
+            if key not in override_keys:
+                raise document.error(f"unknown override reason {key!r}", ("overrides", place))
     return tuple(sorted((rule for _, rule in read), key=lambda rule: rule.position))
 
 

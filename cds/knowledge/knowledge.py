@@ -11,7 +11,7 @@ from typing import TypeVar
 from cds.knowledge import regimes
 from cds.knowledge._errors import UnknownEntryError
 from cds.knowledge._systems import CodeSystems
-from cds.knowledge.model import Parameter, Period, ProductEntry, Reference, RuleEntry
+from cds.knowledge.model import OverrideReason, Parameter, Period, ProductEntry, Reference, RuleEntry
 from cds.knowledge.regimes import Regime, RegimeRow
 from cds.knowledge.value_sets import Kind, ValueSet, ValueSetIndex, mentions, plain_text
 
@@ -37,6 +37,7 @@ class Knowledge:
         notes: shared note texts by key.
         systems: code systems.
         index: from code to value sets.
+        overrides: override reasons by rule id.
         rules_by_id: the same rules by id.
     """
 
@@ -51,6 +52,7 @@ class Knowledge:
     notes: Mapping[str, str]
     systems: CodeSystems
     index: ValueSetIndex
+    overrides: Mapping[str, tuple[OverrideReason, ...]]
     rules_by_id: Mapping[str, RuleEntry]
 
     def reference(self, reference_id: str) -> Reference:
@@ -126,6 +128,10 @@ class Knowledge:
     def rule(self, rule_id: str) -> RuleEntry:
         """A rule by id."""
         return _entry(self.rules_by_id, rule_id, "rule")
+
+    def override_reasons(self, rule_id: str) -> tuple[OverrideReason, ...]:
+        """What a prescriber may answer to a rule, the likeliest first; none for a rule that only informs."""
+        return _entry(self.overrides, rule_id, "rule")
 
     def note(self, key: str) -> str:
         """A shared note text, a template with `{placeholders}`."""

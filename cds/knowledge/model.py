@@ -20,6 +20,9 @@ CONFIDENCES: tuple[Confidence, ...] = ("source", "read", "derived", "background"
 OVERRIDE_SYSTEM = "urn:baclofen-cds:override"
 """Code system of the override reasons. Not under the service's address, so that a site's mapping outlives a move."""
 
+OVERRIDE_SYSTEM = "urn:baclofen-cds:override"
+"""Code system of the override reasons. Not under the service's address, so that a site's mapping outlives a move."""
+
 Cause = Literal["amount", "pace", "kidneys", "unit", "sedation", "stop", "pump dose", "own"]
 Family = Literal["dose", "renal", "age", "rtu", "stop", "intrathecal", "caution", "missing"]
 Attribute = Literal[
@@ -230,6 +233,21 @@ class Message:
 
     summary: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideReason:
+    """What a prescriber may answer instead of following a card.
+
+    Attributes:
+        key: its name in the knowledge files.
+        code: code under `OVERRIDE_SYSTEM`, letters and digits, stable for ever.
+        display: the English words.
+    """
+
+    key: str
+    code: str
+    display: str
 
 
 @dataclass(frozen=True, slots=True)
