@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from cds.chart.model import Absent, AgeRange, Chart, Known, Reading, Unknown
 from cds.chart.orders import Order, Total
+from cds.phrases import Phrase
 
 MG_PER_DAY = "mg/d"
 MG = "mg"
@@ -65,9 +66,36 @@ def first_phase_total(orders: Iterable[Order]) -> Total:
     """
     begun = tuple(_first_phase(order) for order in orders)
     unknown = any(order.partly_unknown for order in begun)
-    because = "a part of the first dose cannot be told" if unknown else ""
+    because = Phrase("a part of the first dose cannot be told") if unknown else None
     return Total(sum((order.floor for order in begun), Fraction(0)), at_least=unknown, because=because, orders=begun)
 
 
 def _first_phase(order: Order) -> Order:
     return dataclasses.replace(order, plan=dataclasses.replace(order.plan, phases=order.plan.phases[:1]))
+
+
+def dose_values(chart: Chart) -> dict[str, Value]:
+    """The baclofen dose among a finding's values: D, else the intrathecal dose; empty where neither can be told, or for a test dose."""
+    dose = _dose(chart)
+    return {} if dose is None or dose.unit == UG else {"dailyDose": dose}
+
+
+def dose_facts(chart: Chart) -> dict[str, Fact]:
+    """What `{daily}` says where D cannot: the intrathecal dose of a patient who takes nothing by mouth. Empty otherwise."""
+    dose = _dose(chart)
+    return {} if dose is None or chart.therapy.total is not None else {"daily": dose}
+
+
+def _dose(chart: Chart) -> Measure | None:
+    """D; where there is no oral baclofen the intrathecal dose, ordered or on file, µg/24 h or µg at once."""
+    therapy = chart.therapy
+    if therapy.total is not None:
+        return Measure(therapy.total.value, MG_PER_DAY)
+    if therapy.oral:
+        return None
+    for order in (*therapy.checked_intrathecal, *therapy.intrathecal, *therapy.taken):
+        if order.intrathecal and order.plan.bolus is not None:
+            return Measure(order.plan.bolus, UG)
+        if order.intrathecal and order.peak is not None:
+            return Measure(order.peak, UG_PER_DAY)
+    return None

@@ -6,28 +6,28 @@ takes baclofen. Not covered: contrast media, a course that has ended, topical us
 
 from __future__ import annotations
 
-from cds.chart.model import Chart, OtherDrug
+from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import may_be_at_least
+from cds.rules._interaction import beside_baclofen, names
 from cds.rules.finding import Finding, Indicator, Value
 from cds.rules.renal._kidneys import age_value, impaired, kidney_facts, kidney_notes, kidney_values, usable_egfr
 
 RULE = "RenalNephrotoxic"
+CLASSES = ("nsaid", "lowers_renal_clearance")
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """The finding, or None."""
-    drugs = chart.taking("nsaid", "lowers_renal_clearance")
+    drugs = beside_baclofen(chart, *CLASSES, oral=True)
     if not drugs:
         return None
-    if not (chart.therapy.checked_oral or _ordered_beside_baclofen(chart, drugs)):
-        return None  # neither side of the pair is being ordered
     egfr = usable_egfr(chart)
     low = egfr is not None and impaired(egfr, chart, knowledge)
     old = may_be_at_least(chart.age, knowledge.figure("older_adult.age", chart.evaluation_date))
     if not (low or old):
         return None
-    named: dict[str, Value] = {"drugs": tuple(dict.fromkeys(drug.name for drug in drugs))}
+    named: dict[str, Value] = {"drugs": names(drugs)}
     return Finding(
         RULE,
         Indicator.WARNING,
@@ -36,7 +36,3 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         facts=kidney_facts(chart),
         notes=kidney_notes(chart, age=not low),  # the birth date matters only where the age decides
     )
-
-
-def _ordered_beside_baclofen(chart: Chart, drugs: tuple[OtherDrug, ...]) -> bool:
-    return any(drug.draft for drug in drugs) and bool(chart.therapy.oral)

@@ -8,10 +8,9 @@ absence; ChecksIncomplete says so. Not covered: contraception, driving, social s
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from cds.chart.model import Absent, Chart, Known, Problem, Unknown
 from cds.knowledge import Knowledge
+from cds.rules._conditions import pregnancy_counts
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
 from cds.rules.rtu._programme import concerns
 
@@ -67,7 +66,4 @@ def _counts(problem: Problem, chart: Chart, knowledge: Knowledge) -> bool:
     contraindicated = problem.kinds & CONTRAINDICATED
     if not problem.active or not contraindicated:
         return False
-    if contraindicated != {"pregnancy"} or problem.onset is None:
-        return True
-    weeks = knowledge.figure("pregnancy.weeks", chart.evaluation_date)
-    return chart.evaluation_date - problem.onset <= timedelta(weeks=float(weeks))
+    return contraindicated != {"pregnancy"} or pregnancy_counts(problem, chart, knowledge)

@@ -1,0 +1,26 @@
+"""Breastfeeding: it is on the active problem list of a patient for whom baclofen is ordered.
+
+A warning in the US and Canada; info elsewhere, where the product texts find an effect on the infant improbable. Not covered: the dose from
+which that no longer holds, which no text gives.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart
+from cds.knowledge import Knowledge
+from cds.rules._conditions import labels, on_record
+from cds.rules.finding import Finding, Indicator
+
+RULE = "Breastfeeding"
+ADVISED_AGAINST = frozenset({"US", "CA"})
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
+    """The entry on record; a list that was not sent is said by ChecksIncomplete."""
+    found = on_record(chart, "breastfeeding")
+    if not (chart.therapy.checked and found):
+        return None
+    facts = {"conditions": labels(found)}
+    if chart.jurisdiction.code in ADVISED_AGAINST:
+        return Finding(RULE, Indicator.WARNING, "advised_against", facts=facts)
+    return Finding(RULE, Indicator.INFO, "low_amounts", facts=facts, references=("eu_smpc",))

@@ -1,0 +1,20 @@
+"""SodiumOxybate: baclofen together with sodium oxybate, whichever of the two is being ordered.
+
+Both act on GABA-B receptors. The French thesaurus advises against the pair and does not contraindicate it, so the card says avoid. Not covered:
+gamma-hydroxybutyrate taken without a prescription.
+"""
+
+from __future__ import annotations
+
+from cds.chart.model import Chart
+from cds.knowledge import Knowledge
+from cds.rules._interaction import beside_baclofen, together
+from cds.rules.finding import Finding, Indicator
+
+RULE = "SodiumOxybate"
+CLASSES = ("sodium_oxybate",)
+
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
+    """The finding, or None."""
+    return together(RULE, Indicator.CRITICAL, "together", chart, beside_baclofen(chart, *CLASSES))
