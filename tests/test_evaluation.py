@@ -106,7 +106,7 @@ class TestFromTheOtherSide:
         on_file = baclofen(20, order_id="old", status="active", authoredOn="2026-01-01")
         prefetch = {"patient": OLDER, "medicationRequests": searchset(on_file)}
         found = rules(call(context={"draftOrders": bundle(IBUPROFEN)}, prefetch=prefetch))
-        assert found == {"RenalNephrotoxic": "warning"}
+        assert found == {"RenalNephrotoxic": "warning", "ChecksIncomplete": "info"}
 
     @pytest.mark.parametrize("prefetch", [{"medicationRequests": searchset()}, {"medicationRequests": None}])
     def test_without_baclofen_on_file_it_is_silent(self, prefetch: dict[str, Any]) -> None:

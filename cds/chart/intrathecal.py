@@ -117,7 +117,7 @@ class TestBolus:
 
     amount: Fraction
     at: Moment
-    response: Reading[Response] = Absent()
+    response: Reading[Response] = field(default_factory=Absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,17 @@ class Intrathecal:
     boluses: tuple[PumpOrder, ...] = ()
     in_cart: tuple[PumpOrder, ...] = ()
     infusions: tuple[PumpOrder, ...] = ()
-    earlier: Listing[PumpOrder] = field(default_factory=lambda: Listing(missing=Unknown(Phrase("the medication list was not sent"))))
-    test_doses: Listing[TestBolus] = field(default_factory=lambda: Listing(missing=Unknown(Phrase("the administrations were not sent"))))
+    earlier: Listing[PumpOrder] = field(
+        default_factory=lambda: Listing(missing=Unknown(Phrase("the medication list was not sent")))
+    )
+    test_doses: Listing[TestBolus] = field(
+        default_factory=lambda: Listing(missing=Unknown(Phrase("the administrations were not sent")))
+    )
     steps: tuple[PumpStep, ...] = ()
     origin: Reading[SpasticityOrigin] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
-    programmed_concentration: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("the pump readings were not sent")))
+    programmed_concentration: Reading[Fraction] = field(
+        default_factory=lambda: Unknown(Phrase("the pump readings were not sent"))
+    )
     predicted_empty: Reading[date] = field(default_factory=lambda: Unknown(Phrase("the pump readings were not sent")))
     pump: Reading[Pump] = field(default_factory=lambda: Unknown(Phrase("the device list was not sent")))
     reported_oral: tuple[Order, ...] = ()

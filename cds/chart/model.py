@@ -11,15 +11,21 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from cds.chart.intrathecal import Intrathecal
 from cds.chart.orders import DoseStep, Gap, Order, StopEvent, SupplyEnd, Total
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
+from cds.chart.stay import Stay
 from cds.knowledge import Regime
+from cds.phrases import Phrase
 
-__all__ = ["Absent", "Chart", "Known", "Listing", "Reading", "Unknown"]
+__all__ = ["ORDER_HOOKS", "Absent", "Chart", "Known", "Listing", "Reading", "Unknown"]
 
 Hook = Literal[
     "order-select", "order-sign", "medication-refill", "patient-view", "encounter-start", "encounter-discharge"
 ]
+ORDER_HOOKS: frozenset[Hook] = frozenset({"order-select", "order-sign", "medication-refill"})
+"""The hooks that bring orders; the others are about the record."""
+
 Sex = Literal["male", "female"]
 Setting = Literal["inpatient", "outpatient"]
 RegistrationPolicy = Literal["required", "by-date", "off"]
@@ -91,6 +97,7 @@ class Problem:
         active: active, recurrence or relapse; otherwise past.
         onset: the day it began, where recorded.
         reference: `Condition/id`.
+        recorded: the day it came on the list, where that is said.
     """
 
     name: str
@@ -98,6 +105,12 @@ class Problem:
     active: bool = True
     onset: date | None = None
     reference: str = ""
+    recorded: date | None = None
+
+    @property
+    def since(self) -> date | None:
+        """The day it began, else the day it came on the list."""
+        return self.onset or self.recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +216,16 @@ class Kidneys:
         dialysis: the condition or procedure that shows it.
         acute: acute kidney injury.
         implausible: creatinine values that cannot be in their unit.
-        unreadable: eGFR results whose unit or value cannot be read, in words.
+        unreadable: eGFR results whose unit or value cannot be read.
     """
 
-    egfr: Reading[Egfr] = field(default_factory=lambda: Unknown("no laboratory results were sent"))
+    egfr: Reading[Egfr] = field(default_factory=lambda: Unknown(Phrase("no laboratory results were sent")))
     stale: Egfr | None = None
-    creatinine_clearance: Reading[Fraction] = field(default_factory=lambda: Unknown("no creatinine or weight was sent"))
-    dialysis: Reading[Problem] = field(default_factory=lambda: Unknown("no problem list was sent"))
-    acute: Reading[AcuteInjury] = field(default_factory=lambda: Unknown("no problem list was sent"))
+    creatinine_clearance: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("no creatinine or weight was sent")))
+    dialysis: Reading[Problem] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
+    acute: Reading[AcuteInjury] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
     implausible: tuple[ImplausibleCreatinine, ...] = ()
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +254,12 @@ class Programme:
         last_prescription: newest `authoredOn` of baclofen on file before the signing.
     """
 
-    patient_registered: Reading[str] = field(default_factory=lambda: Unknown("the patient's record was not sent"))
-    prescriber_registered: Reading[str] = field(default_factory=lambda: Unknown("the prescriber's record was not sent"))
+    patient_registered: Reading[str] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
+    prescriber_registered: Reading[str] = field(default_factory=lambda: Unknown(Phrase("the prescriber's record was not sent")))
     opinions: Listing[Opinion] = field(
-        default_factory=lambda: Listing(missing=Unknown("service requests were not sent"))
+        default_factory=lambda: Listing(missing=Unknown(Phrase("service requests were not sent")))
     )
-    last_prescription: Reading[date] = field(default_factory=lambda: Unknown("the medication list was not sent"))
+    last_prescription: Reading[date] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +269,8 @@ class Therapy:
     Attributes:
         checked: the drafted baclofen orders that rules are run for (not stops), oral and intrathecal.
         taken: baclofen running on file before the signing, any route: active orders, else active reported medication.
-        oral: every oral order that runs after the signing: drafts, cart and what is kept on file.
+        oral: every oral order that runs after the signing: drafts, cart and what is kept on file; where no baclofen is drafted, baclofen on
+            file (else reported).
         intrathecal: the same for the intrathecal route.
         total: D: oral mg/day on the heaviest dosing day after the signing; None where no amount at all can be told.
         before: oral mg/day in effect before the signing, replaced and kept orders together; absent where there was none.
@@ -271,6 +285,9 @@ class Therapy:
         supply_end: when the last supply of the order before ran out.
         gap: days without supply before a restart.
         running_taper: a falling order is active on file.
+        taper_withdrawal: withdrawal symptoms on record with onset in that taper, in the EHR's words.
+        hinted: something on file points to baclofen, taken now or not: an order of any status, reported medication, a dispense or an
+            administration.
         not_computable: baclofen orders on file whose dose cannot be told.
     """
 
@@ -279,18 +296,20 @@ class Therapy:
     oral: tuple[Order, ...] = ()
     intrathecal: tuple[Order, ...] = ()
     total: Total | None = None
-    before: Reading[Fraction] = field(default_factory=lambda: Unknown("the medication list was not sent"))
+    before: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
     before_since: date | None = None
-    starts: Reading[bool] = field(default_factory=lambda: Unknown("the medication list was not sent"))
+    starts: Reading[bool] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
     steps: tuple[DoseStep, ...] = ()
     reaches_zero: bool = False
     duplicates: tuple[Order, ...] = ()
     renewals: tuple[tuple[Order, Order], ...] = ()
     stops: tuple[StopEvent, ...] = ()
-    exposure: Reading[int] = field(default_factory=lambda: Unknown("the medication list was not sent"))
-    supply_end: Reading[SupplyEnd] = field(default_factory=lambda: Unknown("no dispense was sent"))
-    gap: Reading[Gap] = field(default_factory=lambda: Unknown("no dispense was sent"))
+    exposure: Reading[int] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
+    supply_end: Reading[SupplyEnd] = field(default_factory=lambda: Unknown(Phrase("no dispense was sent")))
+    gap: Reading[Gap] = field(default_factory=lambda: Unknown(Phrase("no dispense was sent")))
     running_taper: bool = False
+    taper_withdrawal: str | None = None
+    hinted: bool = False
     not_computable: tuple[Order, ...] = ()
 
     @property
@@ -330,44 +349,67 @@ class Therapy:
 
 
 @dataclass(frozen=True, slots=True)
+class LastOrder:
+    """The newest running order of oral baclofen, and what the record told on its day.
+
+    Attributes:
+        on: day of its `authoredOn`.
+        kidneys: renal function on that day, by the values then on file; problems without any date count as known then.
+    """
+
+    on: date
+    kidneys: Kidneys
+
+
+@dataclass(frozen=True, slots=True)
 class MissingData:
     """A part of the record that was not there, or not whole.
 
     Attributes:
         topic: patient, conditions, allergies, medications, renal_labs, body_measures, encounter, practitioner, service_requests,
-            procedures or orders.
+            procedures, administrations, pump_readings, devices or orders.
         because: why, in plain English.
     """
 
     topic: str
-    because: str
+    because: Phrase
 
 
-NO_PROBLEMS: Listing[Problem] = Listing(missing=Unknown("no problem list was sent"))
-NO_ALLERGIES: Listing[Allergy] = Listing(missing=Unknown("no allergy list was sent"))
-NO_DRUGS: Listing[OtherDrug] = Listing(missing=Unknown("no medication list was sent"))
+NO_PROBLEMS: Listing[Problem] = Listing(missing=Unknown(Phrase("no problem list was sent")))
+NO_ALLERGIES: Listing[Allergy] = Listing(missing=Unknown(Phrase("no allergy list was sent")))
+NO_DRUGS: Listing[OtherDrug] = Listing(missing=Unknown(Phrase("no medication list was sent")))
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One patient at one signing."""
+    """One patient at one call.
+
+    Attributes:
+        alcohol_use: drinks a day by the newest entry of the social history; 0 is known, too.
+        stay: the encounter, and home, inpatient and discharge orders.
+        last_order: read at patient-view only; None where no running oral order has a date.
+    """
 
     hook: Hook
     evaluation_date: date
     today: date
     regime: Regime
     jurisdiction: Jurisdiction = Jurisdiction("FR", "default")
-    setting: Reading[Setting] = field(default_factory=lambda: Unknown("the encounter was not sent"))
-    age: Reading[AgeRange] = field(default_factory=lambda: Unknown("the patient's record was not sent"))
-    sex: Reading[Sex] = field(default_factory=lambda: Unknown("the patient's record was not sent"))
-    weight: Reading[Weight] = field(default_factory=lambda: Unknown("no weight was sent"))
+    setting: Reading[Setting] = field(default_factory=lambda: Unknown(Phrase("the encounter was not sent")))
+    age: Reading[AgeRange] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
+    sex: Reading[Sex] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
+    weight: Reading[Weight] = field(default_factory=lambda: Unknown(Phrase("no weight was sent")))
     indication: Indication = Indication()
     therapy: Therapy = Therapy()
     kidneys: Kidneys = Kidneys()
     problems: Listing[Problem] = NO_PROBLEMS
     allergies: Listing[Allergy] = NO_ALLERGIES
     drugs: Listing[OtherDrug] = NO_DRUGS
+    alcohol_use: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("no social history was sent")))
     services: tuple[OrderedService, ...] = ()
+    intrathecal: Intrathecal = Intrathecal()
+    stay: Stay = Stay()
+    last_order: LastOrder | None = None
     programme: Programme = Programme()
     registration_policy: RegistrationPolicy = "required"
     missing: tuple[MissingData, ...] = ()

@@ -10,6 +10,7 @@ from typing import Literal
 
 from cds.pharmacology.dose import DosePhase, DosePlan
 from cds.pharmacology.product import Product
+from cds.phrases import Phrase
 
 StopKind = Literal["stop", "cancel", "hold"]
 
@@ -120,13 +121,13 @@ class Total:
     Attributes:
         value: mg/day.
         at_least: some of it, or the list it rests on, is unknown: it can only be more.
-        because: why it is only "at least", in plain English; empty otherwise.
+        because: why it is only "at least", in plain English; None otherwise.
         orders: what was added up.
     """
 
     value: Fraction
     at_least: bool = False
-    because: str = ""
+    because: Phrase | None = None
     orders: tuple[Order, ...] = ()
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from cds.phrases import Phrase
+
 T = TypeVar("T")
 
 
@@ -47,7 +49,7 @@ class Unknown:
         because: the reason in plain English, ready to follow "because": "the EHR sent no problem list".
     """
 
-    because: str
+    because: Phrase
 
 
 Reading = Known[T] | Absent | Unknown

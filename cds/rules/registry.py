@@ -1,4 +1,8 @@
-"""All rules, found by walking the families: a module with `RULE` and `check` is a rule."""
+"""All rules, found by walking the families: a module with `RULE` and `check` is a rule.
+
+What a module may say of itself beside: `HOOKS` it speaks at (else the hooks with orders); `CLASSES` of other drugs and `SERVICES` whose order
+for a patient on baclofen it checks, too; `WITHOUT_ORDER` where it speaks although no order of baclofen is signed.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import cds.rules
-from cds.chart.model import Chart, Hook
+from cds.chart.model import ORDER_HOOKS, Chart, Hook
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding
 
 Check = Callable[[Chart, Knowledge], Finding | None]
 
-ORDER_HOOKS: frozenset[Hook] = frozenset({"order-select", "order-sign", "medication-refill"})
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its id, its check, and the hooks it speaks at."""
+    """One rule.
+
+    Attributes:
+        id: rule id.
+        check: says what it finds.
+        hooks: where it speaks.
+        classes: drug value sets that it also checks from the other side: such a drug is ordered for a patient who takes baclofen.
+        services: procedure value sets, the same way.
+        without_order: it speaks whether or not baclofen is ordered.
+    """
 
     id: str
     check: Check
-    hooks: frozenset[Hook]
+    hooks: frozenset[Hook] = ORDER_HOOKS
+    classes: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+    without_order: bool = False
+
+    def speaks(self, chart: Chart) -> bool:
+        """Whether it may speak of this chart: at its hook, and where orders bring nothing of baclofen only from the other side."""
+        if chart.hook not in self.hooks:
+            return False
+        if chart.hook not in ORDER_HOOKS or chart.therapy.checked or chart.therapy.stops:
+            return True
+        return bool(self.classes or self.services) or self.without_order
 
 
 @functools.cache
@@ -42,18 +64,49 @@ def all_rules() -> tuple[Rule, ...]:
             continue
         if rule_id in found:
             raise ValueError(f"{rule_id} is defined twice, the second time in {module_info.name}")
-        found[rule_id] = Rule(rule_id, module.check, getattr(module, "HOOKS", ORDER_HOOKS))
+        found[rule_id] = Rule(
+            rule_id,
+            module.check,
+            getattr(module, "HOOKS", ORDER_HOOKS),
+            frozenset(getattr(module, "CLASSES", ())),
+            frozenset(getattr(module, "SERVICES", ())),
+            getattr(module, "WITHOUT_ORDER", False),
+        )
     return tuple(found[rule_id] for rule_id in sorted(found))
 
 
+def check_of(rule_id: str) -> Check:
+    """The check of one rule.
+
+    Raises:
+        KeyError: there is no such rule.
+    """
+    return _checks()[rule_id]
+
+
+@functools.cache
+def _checks() -> dict[str, Check]:
+    return {rule.id: rule.check for rule in all_rules()}
+
+
+@functools.cache
+def other_side_classes() -> frozenset[str]:
+    """The drug value sets whose order is checked for a patient who takes baclofen."""
+    return frozenset().union(*(rule.classes for rule in all_rules()))
+
+
+@functools.cache
+def other_side_services() -> frozenset[str]:
+    """The procedure value sets whose order is checked for a patient who takes baclofen."""
+    return frozenset().union(*(rule.services for rule in all_rules()))
+
+
 def run_rules(chart: Chart, knowledge: Knowledge) -> list[Finding]:
-    """The findings of every rule that speaks at the chart's hook, in the order of rules.md.
+    """The findings of every rule that speaks of the chart, in the order of rules.md.
 
     A finding that another one stands for (the rungs below on a ladder) is left out here, before any hook chooses what it shows.
     """
-    findings = [
-        finding for rule in all_rules() if chart.hook in rule.hooks and (finding := rule.check(chart, knowledge))
-    ]
+    findings = [finding for rule in all_rules() if rule.speaks(chart) and (finding := rule.check(chart, knowledge))]
     replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
     kept = [finding for finding in findings if finding.rule not in replaced]
     return sorted(kept, key=lambda finding: knowledge.rule(finding.rule).position)

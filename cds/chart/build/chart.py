@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
+from cds.chart.build.alcohol import alcohol_use_of
 from cds.chart.build.kidneys import kidneys_of
+from cds.chart.build.missing import missing_drafts, missing_of, missing_of_stay
 from cds.chart.build.orders import (
     STOPPED,
     Draft,
@@ -17,26 +20,23 @@ from cds.chart.build.orders import (
     with_order_of_file,
 )
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
-from cds.chart.build.problems import allergies_of, drugs_of, indication_of, problems_of, procedures_of
+from cds.chart.build.problems import allergies_of, drugs_of, indication_of, known_on, problems_of, procedures_of, services_of
 from cds.chart.build.programme import programme_of
 from cds.chart.build.sources import (
     ADMINISTRATIONS,
-    ALLERGIES,
-    CONDITIONS,
     CURRENT_REQUESTS,
-    CURRENT_STATEMENTS,
     DISPENSES,
-    PATIENT,
     REQUESTS,
     STATEMENTS,
     Sources,
 )
+from cds.chart.build.stay import stay_of
 from cds.chart.build.therapy import Histories, Signing, therapy_of
-from cds.chart.model import Chart, Hook, Jurisdiction, MissingData, RegistrationPolicy, Setting
+from cds.chart.model import Chart, Hook, Jurisdiction, LastOrder, Problem, RegistrationPolicy, Setting, Therapy
 from cds.chart.orders import Order, SupplyEnd
-from cds.chart.reading import Known, Reading
+from cds.chart.reading import Known, Listing, Reading
 from cds.fhir.medication import identify, resolve
-from cds.fhir.prefetch import Question, Record
+from cds.fhir.prefetch import Record
 from cds.fhir.resources import (
     Medication,
     MedicationAdministration,
@@ -47,14 +47,7 @@ from cds.fhir.resources import (
 )
 from cds.knowledge import Knowledge, Regime
 
-NEVER_TAKEN = frozenset({"entered-in-error", "cancelled", "draft"})
-
-CARD_TOPICS: tuple[tuple[str, tuple[Question, ...]], ...] = (
-    ("patient", (PATIENT,)),
-    ("conditions", (CONDITIONS,)),
-    ("allergies", (ALLERGIES,)),
-    ("medications", (CURRENT_REQUESTS, CURRENT_STATEMENTS)),
-)
+NEVER_TAKEN = frozenset({"entered-in-error", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +143,14 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     )
     focus = [draft.request for draft in baclofen if draft.focus]
     indication = indication_of(focus, problems, sources)
+    medications = {**record.medications, **call.medications}
+    intrathecal = intrathecal_of(sources, PumpSources(baclofen, histories, medications, indication, problems))
+    selected = [one for one in call.services if call.selections is None or one.reference in call.selections]
+    services = services_of(selected, sources)
     baclofen_references = frozenset(order.reference for order in histories.orders) | {
         d.order.reference for d in baclofen
     }
+    stay = stay_of(sources, call.encounter_id, histories, today)
     return Chart(
         hook=call.hook,
         evaluation_date=evaluation_date,
@@ -170,7 +168,12 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         kidneys=kidneys_of(sources, problems, procedures_of(sources), age=age, sex=sex, weight=weight),
         problems=problems,
         allergies=allergies_of(sources),
-        drugs=drugs_of(sources, [draft.request for draft in drafts], baclofen_references),
+        alcohol_use=alcohol_use_of(sources),
+        drugs=drugs_of(sources, [draft.request for draft in drafts], baclofen_references, medications),
+        stay=stay,
+        last_order=_last_order(call, sources, therapy, problems) if call.hook == "patient-view" else None,
+        services=services,
+        intrathecal=intrathecal,
         programme=programme_of(
             sources,
             patient,
@@ -181,8 +184,29 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
             prescriber_systems=policy.prescriber_systems,
         ),
         registration_policy=policy.registration,
-        missing=_missing(sources, call, drafts, baclofen),
+        missing=missing_of(sources, call.hook)
+        + pump_missing(sources, intrathecal, services)
+        + missing_of_stay(sources, call.hook, setting, stay, intrathecal)
+        + missing_drafts(drafts, call.unreadable),
     )
+
+
+def _last_order(call: Call, sources: Sources, therapy: Therapy, problems: Listing[Problem]) -> LastOrder | None:
+    """The newest running order of oral baclofen, and renal function on its day."""
+    days = [order.authored for order in therapy.taken if order.oral and order.authored is not None]
+    if not days:
+        return None
+    then = replace(sources, evaluation_date=max(days))
+    patient = patient_of(sources, call.patient_id)
+    kidneys = kidneys_of(
+        then,
+        known_on(problems, then.evaluation_date),
+        known_on(procedures_of(sources), then.evaluation_date),
+        age=age_of(patient, then),
+        sex=sex_of(patient, then),
+        weight=weight_of(then),
+    )
+    return LastOrder(then.evaluation_date, kidneys)
 
 
 def _signing(prescribed: list[Draft], stopped: list[Draft], sources: Sources) -> Signing:
@@ -206,12 +230,16 @@ def _histories(sources: Sources, call: Call) -> Histories:
     medications = {**record.medications, **call.medications}
     dispenses = [one for one in record.of(MedicationDispense) if one.status not in ("entered-in-error", "cancelled")]
     orders: list[Order] = []
+    planned: list[Order] = []
     supply: dict[str, SupplyEnd] = {}
     for request in record.of(MedicationRequest):
         if request.status in NEVER_TAKEN or request.doNotPerform:
             continue
         order = read_order(request, medications, knowledge, zone)
         if not is_baclofen(order):
+            continue
+        if request.status == "draft":
+            planned.append(order)
             continue
         orders.append(order)
         ends = supply_end(order, request, dispenses, zone)
@@ -229,6 +257,7 @@ def _histories(sources: Sources, call: Call) -> Histories:
     ]
     return Histories(
         orders=tuple(orders),
+        planned=tuple(planned),
         statements=tuple(statements),
         supplied=any(_is_oral_baclofen(one, medications, knowledge) for one in given),
         current_missing=sources.missing(CURRENT_REQUESTS),
@@ -264,29 +293,3 @@ def _regime(
         on=sources.evaluation_date,
         cis=cis,
     )
-
-
-def _missing(sources: Sources, call: Call, drafts: list[Draft], baclofen: list[Draft]) -> tuple[MissingData, ...]:
-    """The parts of the record that a card must own up to, and drafts that could not be read."""
-    found = []
-    for topic, questions in CARD_TOPICS:
-        unknown = sources.missing(*questions)
-        if unknown is not None:
-            found.append(MissingData(topic, unknown.because))
-    if sources.record.foreign:
-        found.append(MissingData("orders", "records of another patient were sent and left out"))
-    broken = list(call.unreadable)
-    broken += [
-        f"{', '.join(draft.order.unreadable[:3])} of {draft.order.reference}"
-        for draft in baclofen
-        if draft.order.unreadable
-    ]
-    found.extend(MissingData("orders", f"{place} could not be read") for place in broken)
-    nameless = [
-        draft
-        for draft in drafts
-        if draft not in baclofen and not draft.order.product.name and not draft.order.product.codes
-    ]
-    if nameless:
-        found.append(MissingData("orders", f"nothing tells which drug {nameless[0].order.reference} is"))
-    return tuple(found)

@@ -16,6 +16,7 @@ from cds.fhir.datatypes import CodeableConcept, Quantity
 from cds.fhir.quantity import convert
 from cds.fhir.resources import Observation
 from cds.pharmacology.renal import bedside_schwartz, ckd_epi_2021, cockcroft_gault
+from cds.phrases import Phrase
 
 Comparator = Literal["<", "<=", ">", ">="]
 
@@ -54,7 +55,7 @@ def kidneys_of(
     results = sorted(_results(sources), key=lambda result: result.on, reverse=True)
     implausible: list[ImplausibleCreatinine] = []
     creatinines = [found for result in results if (found := _creatinine(result, sources, implausible))]
-    unreadable: list[str] = []
+    unreadable: list[Phrase] = []
     rates = [rate for result in results if (rate := _reported(result, age, unreadable))]
     rates += [rate for creatinine in creatinines if (rate := _computed(creatinine, age, sex, sources))]
     rates.sort(key=lambda pair: (pair[0].on, pair[0].method == "reported"), reverse=True)
@@ -66,9 +67,9 @@ def kidneys_of(
     if fresh:
         egfr = Known(fresh[0][0], Origin(fresh[0][1], fresh[0][0].on))
     elif creatinines and creatinines[0].on >= window:
-        egfr = Unknown("a creatinine is on file, but age, sex or height are missing to compute eGFR from it")
+        egfr = Unknown(Phrase("a creatinine is on file, but age, sex or height are missing to compute eGFR from it"))
     elif unreadable:
-        egfr = Unknown("the eGFR on file cannot be read")
+        egfr = Unknown(Phrase("the eGFR on file cannot be read"))
     else:
         egfr = missing or Absent()
     return Kidneys(
@@ -145,7 +146,7 @@ def _creatinine(result: _Result, sources: Sources, implausible: list[Implausible
     return None
 
 
-def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[str]) -> tuple[Egfr, str] | None:
+def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[Phrase]) -> tuple[Egfr, str] | None:
     if not result.kinds & {"egfr_codes", "egfr_schwartz"}:
         return None
     if "egfr_schwartz" in result.kinds and not (isinstance(age, Known) and age.value.high < ADULT):
@@ -153,8 +154,8 @@ def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[str]) ->
     value = convert(result.quantity, "mL/min/{1.73_m2}")
     comparator = result.quantity.comparator
     if value is None or value <= 0 or (comparator is not None and comparator not in get_args(Comparator)):
-        unit = result.quantity.unit or result.quantity.code or "no unit"
-        unreadable.append(f"eGFR of {result.on.isoformat()} in {unit}")
+        unit = result.quantity.unit or result.quantity.code or Phrase("no unit")
+        unreadable.append(Phrase("eGFR of {date} in {unit}", date=result.on, unit=unit))
         return None
     return Egfr(value, result.on, comparator=comparator), result.reference  # type: ignore[arg-type]  # narrowed above
 
@@ -191,7 +192,7 @@ def _clearance(
     if newest is None:
         return missing or Absent()
     if not (isinstance(age, Known) and isinstance(sex, Known) and isinstance(weight, Known)) or age.value.low < ADULT:
-        return Unknown("age, sex or weight are missing to compute creatinine clearance")
+        return Unknown(Phrase("age, sex or weight are missing to compute creatinine clearance"))
     value = cockcroft_gault(float(newest.umol_l / MG_DL_TO_UMOL_L), age.value.high, float(weight.value.kg), sex.value)
     return Known(Fraction(value), Origin(newest.reference, newest.on))
 

@@ -14,6 +14,7 @@ from cds.chart.reading import Absent, Known, Origin, Reading, Unknown
 from cds.fhir.datatypes import CodeableConcept, Coding, Quantity
 from cds.fhir.quantity import convert
 from cds.fhir.resources import Encounter, Observation, Patient
+from cds.phrases import Phrase
 
 NOT_A_RESULT = frozenset({"entered-in-error", "cancelled", "registered", "unknown"})
 INPATIENT_CLASSES = frozenset({"IMP", "ACUTE", "NONAC", "OBSENC", "SS"})
@@ -29,13 +30,13 @@ def patient_of(sources: Sources, patient_id: str | None) -> Patient | None:
 def age_of(patient: Patient | None, sources: Sources) -> Reading[AgeRange]:
     """Completed years on the evaluation date."""
     if patient is None:
-        return sources.missing(PATIENT) or Unknown("the patient's record was not sent")
+        return sources.missing(PATIENT) or Unknown(Phrase("the patient's record was not sent"))
     born = sources.partial_date(patient.birthDate)
     if born is None:
-        return Unknown("the birth date cannot be read") if patient.birthDate else Absent()
+        return Unknown(Phrase("the birth date cannot be read")) if patient.birthDate else Absent()
     low, high = (_completed_years(day, sources.evaluation_date) for day in (born.last, born.first))
     if high < 0:
-        return Unknown("the birth date lies in the future")
+        return Unknown(Phrase("the birth date lies in the future"))
     return Known(AgeRange(max(low, 0), high), Origin(patient.reference))
 
 
@@ -46,7 +47,7 @@ def _completed_years(born: date, on: date) -> int:
 def sex_of(patient: Patient | None, sources: Sources) -> Reading[Sex]:
     """Administrative gender, as the formulas use it."""
     if patient is None:
-        return sources.missing(PATIENT) or Unknown("the patient's record was not sent")
+        return sources.missing(PATIENT) or Unknown(Phrase("the patient's record was not sent"))
     match patient.gender:
         case "male":
             return Known("male")
@@ -55,21 +56,24 @@ def sex_of(patient: Patient | None, sources: Sources) -> Reading[Sex]:
         case None:
             return Absent()
         case _:
-            return Unknown("the recorded gender is neither male nor female")
+            return Unknown(Phrase("the recorded gender is neither male nor female"))
+
+
+def encounter_of(sources: Sources, encounter_id: str | None) -> Encounter | None:
+    """The encounter the call names; where it names none, the one that was sent."""
+    return next((one for one in sources.record.of(Encounter) if encounter_id is None or one.id == encounter_id), None)
 
 
 def setting_of(sources: Sources, encounter_id: str | None) -> Reading[Setting]:
     """Inpatient or outpatient, from the encounter's class."""
-    encounter = next(
-        (one for one in sources.record.of(Encounter) if encounter_id is None or one.id == encounter_id), None
-    )
+    encounter = encounter_of(sources, encounter_id)
     if encounter is None:
         if encounter_id is None:
             return Absent()
-        return sources.missing(ENCOUNTER) or Unknown("the encounter was not sent")
+        return sources.missing(ENCOUNTER) or Unknown(Phrase("the encounter was not sent"))
     codes = set(_class_codes(encounter.class_))
     if not codes:
-        return Unknown("the encounter's class cannot be read")
+        return Unknown(Phrase("the encounter's class cannot be read"))
     return Known("inpatient" if codes & INPATIENT_CLASSES else "outpatient", Origin(encounter.reference))
 
 

@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from cds.chart.build.sources import ALLERGIES, CONDITIONS, CURRENT_REQUESTS, CURRENT_STATEMENTS, PROCEDURES, Sources
-from cds.chart.model import Allergy, Indication, OtherDrug, Problem
+from cds.chart.build.sources import (
+    ALLERGIES,
+    CONDITIONS,
+    CURRENT_REQUESTS,
+    CURRENT_STATEMENTS,
+    PROCEDURES,
+    Sources,
+    concept_kinds,
+)
+from cds.chart.model import Allergy, Indication, OrderedService, OtherDrug, Problem
 from cds.chart.reading import Listing
 from cds.fhir.datatypes import CodeableConcept, Dosage
 from cds.fhir.medication import resolve
 from cds.fhir.resources import (
     AllergyIntolerance,
     Condition,
+    Medication,
     MedicationRequest,
     MedicationStatement,
     Procedure,
+    ServiceRequest,
 )
+from cds.fhir.route import read_other_route
+from cds.knowledge import Knowledge
 
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
+NOT_ORDERED = frozenset({"revoked", "on-hold", "completed", "entered-in-error"})
 REFUTED = frozenset({"refuted", "entered-in-error"})
 TOPICAL_ROUTES = frozenset({"6064005", "20003000", "20037000", "445755006"})
 INDICATIONS = {
@@ -48,9 +61,16 @@ def problems_of(sources: Sources) -> Listing[Problem]:
                 active=active and not condition.abatementDateTime,
                 onset=sources.day(onset),
                 reference=condition.reference,
+                recorded=sources.day(condition.recordedDate),
             )
         )
     return Listing(tuple(found), sources.missing(CONDITIONS))
+
+
+def known_on(problems: Listing[Problem], day: date) -> Listing[Problem]:
+    """The problems that had begun by a day; of those without any date it is taken that they had."""
+    begun = problems.every(lambda problem: problem.since is None or problem.since <= day)
+    return Listing(begun, problems.missing)
 
 
 def procedures_of(sources: Sources) -> Listing[Problem]:
@@ -72,22 +92,32 @@ def procedures_of(sources: Sources) -> Listing[Problem]:
 
 
 def allergies_of(sources: Sources) -> Listing[Allergy]:
-    """Allergies and intolerances that are not refuted."""
+    """Allergies and intolerances that are neither refuted nor resolved.
+
+    Resolved says that a test or a new exposure showed it to be gone. Inactive counts: it is also set to tidy a list, and an allergy that was
+    once recorded is better asked about than passed over.
+    """
     found = [
         Allergy(allergy.code.label if allergy.code else "", sources.kinds(allergy.code, "allergy"))
         for allergy in sources.record.of(AllergyIntolerance)
-        if not _codes(allergy.verificationStatus) & REFUTED
+        if not _codes(allergy.verificationStatus) & REFUTED and "resolved" not in _codes(allergy.clinicalStatus)
     ]
     return Listing(tuple(found), sources.missing(ALLERGIES))
 
 
-def drugs_of(sources: Sources, drafts: Iterable[MedicationRequest], baclofen: frozenset[str]) -> Listing[OtherDrug]:
+def drugs_of(
+    sources: Sources,
+    drafts: Iterable[MedicationRequest],
+    baclofen: frozenset[str],
+    medications: Mapping[str, Medication],
+) -> Listing[OtherDrug]:
     """The other drugs drafted or active on file: PRN included, topical and finished courses not.
 
     Args:
         sources: the record.
         drafts: the drafted orders.
         baclofen: references of the orders that are baclofen.
+        medications: what a reference to a Medication can mean, among the drafts and in the record.
     """
     found: list[OtherDrug] = []
     drafted = list(drafts)
@@ -102,12 +132,12 @@ def drugs_of(sources: Sources, drafts: Iterable[MedicationRequest], baclofen: fr
             continue
         if _finished(request.dosageInstruction, sources) or request.doNotPerform:
             continue
-        drug = _other_drug(request, request.dosageInstruction, sources, draft=draft)
+        drug = _other_drug(request, request.dosageInstruction, sources, medications, draft=draft)
         if drug is not None:
             found.append(drug)
     for statement in sources.record.of(MedicationStatement):
         if statement.status == "active" and not _finished(statement.dosage, sources):
-            drug = _other_drug(statement, statement.dosage, sources, draft=False)
+            drug = _other_drug(statement, statement.dosage, sources, medications, draft=False)
             if drug is not None:
                 found.append(drug)
     return Listing(tuple(found), sources.missing(CURRENT_REQUESTS, CURRENT_STATEMENTS))
@@ -117,19 +147,13 @@ def _other_drug(
     source: MedicationRequest | MedicationStatement,
     dosages: list[Dosage] | None,
     sources: Sources,
+    medications: Mapping[str, Medication],
     *,
     draft: bool,
 ) -> OtherDrug | None:
-    concept, medication, display = resolve(source, sources.record.medications)
+    concept, medication, display = resolve(source, medications)
     codes = {code for dosage in dosages or () for code in _codes(dosage.route)}
-    classes = sources.kinds(concept, "drug")
-    if medication is not None:
-        classes |= sources.kinds(medication.code, "drug")
-        for ingredient in medication.ingredient or ():
-            if ingredient.isActive is not False:
-                classes |= sources.kinds(ingredient.itemCodeableConcept, "drug")
-    if not classes and display:
-        classes = sources.knowledge.sets_of_text(display, "drug")
+    classes = drug_classes(concept, medication, display, sources.knowledge)
     if codes & TOPICAL_ROUTES or "topical" in classes or "baclofen_ingredient" in classes:
         return None
     name = (
@@ -137,7 +161,39 @@ def _other_drug(
         or (medication.code.label if medication and medication.code else "")
         or display
     )
-    return OtherDrug(name, classes, draft, reference=source.reference)
+    return OtherDrug(name, classes, draft, read_other_route(dosages or [], name), source.reference)
+
+
+def drug_classes(
+    concept: CodeableConcept | None, medication: Medication | None, display: str, knowledge: Knowledge
+) -> frozenset[str]:
+    """The drug value sets that an order belongs to.
+
+    Args:
+        concept: the order's own concept.
+        medication: the Medication it refers to; its active ingredients count, too.
+        display: display of the reference, read where nothing else tells.
+        knowledge: value sets.
+    """
+    classes = concept_kinds(knowledge, concept, "drug")
+    if medication is not None:
+        classes |= concept_kinds(knowledge, medication.code, "drug")
+        for ingredient in medication.ingredient or ():
+            if ingredient.isActive is not False:
+                classes |= concept_kinds(knowledge, ingredient.itemCodeableConcept, "drug")
+    return classes or (knowledge.sets_of_text(display, "drug") if display else classes)
+
+
+def services_of(requests: Iterable[ServiceRequest], sources: Sources) -> tuple[OrderedService, ...]:
+    """The drafted procedures and examinations that mean something to a rule."""
+    found = [
+        OrderedService(
+            request.code.label if request.code else "", sources.kinds(request.code, "procedure"), request.reference
+        )
+        for request in requests
+        if request.status not in NOT_ORDERED and not request.doNotPerform
+    ]
+    return tuple(service for service in found if service.kinds)
 
 
 def _finished(dosages: list[Dosage] | None, sources: Sources) -> bool:

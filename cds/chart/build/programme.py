@@ -12,6 +12,7 @@ from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.fhir.datatypes import Identifier
 from cds.fhir.resources import MedicationRequest, Patient, Practitioner, PractitionerRole, ServiceRequest
+from cds.phrases import Phrase
 
 RTU_SYSTEM = "urn:baclofen-cds:rtu"
 OPINIONS = {"second-opinion": "second", "collegial-opinion": "collegial"}
@@ -40,7 +41,7 @@ def programme_of(
     """
     registered: Reading[str]
     if patient is None:
-        registered = sources.missing(PATIENT) or Unknown("the patient's record was not sent")
+        registered = sources.missing(PATIENT) or Unknown(Phrase("the patient's record was not sent"))
     else:
         registered = _identifier(patient.identifier, patient_systems) or Absent()
     dates = [order.authored for order in on_file if order.authored and order.reference.startswith("MedicationRequest/")]
@@ -75,7 +76,7 @@ def _prescriber(
         found = _identifier(practitioner.identifier, systems)
         if found:
             return found
-    return Unknown("the prescriber's record was not sent") if unresolved else Absent()
+    return Unknown(Phrase("the prescriber's record was not sent")) if unresolved else Absent()
 
 
 def _opinions(sources: Sources) -> Listing[Opinion]:

@@ -13,26 +13,50 @@ from cds.fhir.prefetch import Question, Record
 __all__ = ["Question", "Sources", "concept_kinds"]
 from cds.knowledge import Knowledge
 from cds.knowledge.value_sets import Kind
+from cds.phrases import Phrase
 
-PATIENT = Question("Patient", "patient's record")
-ENCOUNTER = Question("Encounter", "encounter")
-CONDITIONS = Question("Condition", "problem list", harmless=frozenset({"category=problem-list-item"}))
-ALLERGIES = Question("AllergyIntolerance", "allergy list", harmless=frozenset({"clinical-status=active"}))
-REQUESTS = Question("MedicationRequest", "medication orders")
-CURRENT_REQUESTS = Question("MedicationRequest", "medication orders", harmless=frozenset({"status=active"}))
-STATEMENTS = Question("MedicationStatement", "reported medication")
-CURRENT_STATEMENTS = Question("MedicationStatement", "reported medication", harmless=frozenset({"status=active"}))
-DISPENSES = Question("MedicationDispense", "dispenses")
-ADMINISTRATIONS = Question("MedicationAdministration", "administrations")
+PATIENT = Question("Patient", Phrase("the patient's record"))
+ENCOUNTER = Question("Encounter", Phrase("the encounter"))
+CONDITIONS = Question("Condition", Phrase("the problem list"), harmless=frozenset({"category=problem-list-item"}))
+ALLERGIES = Question(
+    "AllergyIntolerance", Phrase("the allergy list"), harmless=frozenset({"clinical-status=active"})
+)
+REQUESTS = Question("MedicationRequest", Phrase("the medication orders"))
+CURRENT_REQUESTS = Question(
+    "MedicationRequest", Phrase("the medication orders"), harmless=frozenset({"status=active"})
+)
+STATEMENTS = Question("MedicationStatement", Phrase("the reported medication"))
+CURRENT_STATEMENTS = Question(
+    "MedicationStatement", Phrase("the reported medication"), harmless=frozenset({"status=active"})
+)
+DISPENSES = Question("MedicationDispense", Phrase("the dispenses"))
+ADMINISTRATIONS = Question("MedicationAdministration", Phrase("the administrations"))
 LABORATORY = Question(
     "Observation",
-    "renal laboratory results",
+    Phrase("the renal laboratory results"),
     codes=frozenset({"2160-0", "14682-9", "62238-1", "98979-8"}),
     harmless=frozenset({"category=laboratory"}),
 )
-WEIGHT = Question("Observation", "weight", codes=frozenset({"29463-7"}), harmless=frozenset({"category=vital-signs"}))
-PROCEDURES = Question("Procedure", "procedures")
-SERVICE_REQUESTS = Question("ServiceRequest", "service requests")
+WEIGHT = Question(
+    "Observation",
+    Phrase("the weight"),
+    codes=frozenset({"29463-7"}),
+    harmless=frozenset({"category=vital-signs"}),
+)
+SOCIAL_HISTORY = Question(
+    "Observation",
+    Phrase("the social history"),
+    codes=frozenset({"74013-4"}),
+    harmless=frozenset({"category=social-history"}),
+)
+PROCEDURES = Question("Procedure", Phrase("the procedures"))
+SERVICE_REQUESTS = Question("ServiceRequest", Phrase("the service requests"))
+DEVICES = Question("Device", Phrase("the device list"))
+PUMP_READINGS = Question(
+    "Observation",
+    Phrase("the pump readings"),
+    codes=frozenset({"test-dose-response-duration", "pump-reservoir-concentration", "pump-predicted-empty"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cds.chart.build.supply import first_day
+from cds.chart.build.tapers import tapers, zero_by
 from cds.chart.orders import Order, StopEvent, StopKind
 from cds.chart.reading import Known, Reading
 
@@ -67,24 +68,13 @@ def _carried_on(order: Order, signing: Signing, histories: Histories, before: Re
 
 def _taper_on_record(order: Order, signing: Signing, histories: Histories, today: date) -> bool:
     """A falling order to zero: in the same signing; on file and running beside the stopped one; or on file and at its end."""
-    if any(draft.oral == order.oral and _tapers(draft) for draft in signing.prescribed):
+    if any(draft.oral == order.oral and tapers(draft) for draft in signing.prescribed):
         return True
     for other in histories.orders:
-        if other.oral != order.oral or not _tapers(other):
+        if other.oral != order.oral or not tapers(other):
             continue
         if other.reference != order.reference and other.status == "active":
             return True
-        if _last_day(other) is not None and _last_day(other) <= today:  # type: ignore[operator]  # not None here
+        if zero_by(other, today):
             return True
     return False
-
-
-def _tapers(order: Order) -> bool:
-    return order.falling and order.ends_at_zero
-
-
-def _last_day(order: Order) -> date | None:
-    if order.start is None:
-        return None
-    days = sum((phase.days for phase in order.plan.phases if phase.days is not None), Fraction(0))
-    return order.start + timedelta(days=int(days))

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cds.chart.build.tapers import withdrawal_since
 from cds.chart.model import Problem
 from cds.chart.orders import Gap, Order
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
+from cds.phrases import Phrase
 
 if TYPE_CHECKING:
     from cds.chart.build.therapy import Histories
@@ -39,7 +41,7 @@ def exposure_days(orders: list[Order], histories: Histories, on: date) -> Readin
     days = [first_day(order, histories) for order in orders]
     known = [day for day in days if day is not None]
     if not known:
-        return Unknown("the orders on file carry no date")
+        return Unknown(Phrase("the orders on file carry no date"))
     return Known((on - min(known)).days)
 
 
@@ -51,19 +53,10 @@ def gap_before(
         return histories.current_missing or Absent()
     ends = [histories.supply[order.reference].on for order in replaced if order.reference in histories.supply]
     if not ends:
-        return histories.dispenses_missing or Unknown("no supply is on file for the order before")
+        return histories.dispenses_missing or Unknown(Phrase("no supply is on file for the order before"))
     since = max(ends)
     days = (on - since).days
     if days <= 0:
         return Absent()
-    symptom = next(
-        (
-            problem.name
-            for problem in problems.entries
-            if problem.active
-            and "baclofen_withdrawal" in problem.kinds
-            and (problem.onset is None or problem.onset >= since)
-        ),
-        None,
-    )
-    return Known(Gap(days, since, before.value if isinstance(before, Known) else None, symptom))
+    dose = before.value if isinstance(before, Known) else None
+    return Known(Gap(days, since, dose, withdrawal_since(problems, since)))

@@ -13,9 +13,11 @@ from itertools import pairwise
 
 from cds.chart.build.stops import stop_events
 from cds.chart.build.supply import exposure_days, gap_before
+from cds.chart.build.tapers import withdrawal_in_taper
 from cds.chart.model import Problem, Therapy
 from cds.chart.orders import DoseStep, Order, SupplyEnd, Total
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
+from cds.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Histories:
 
     Attributes:
         orders: MedicationRequests, any status but entered-in-error, cancelled or draft.
+        planned: MedicationRequests on file that are still drafts.
         statements: active MedicationStatements.
         supplied: some dispense or administration of oral baclofen is on file.
         current_missing: why the current orders are not all known.
@@ -35,6 +38,7 @@ class Histories:
     """
 
     orders: tuple[Order, ...] = ()
+    planned: tuple[Order, ...] = ()
     statements: tuple[Order, ...] = ()
     supplied: bool = False
     current_missing: Unknown | None = None
@@ -70,7 +74,7 @@ class Signing:
 
 def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem], on: date, today: date) -> Therapy:
     """Baclofen before and after the signing; see `Therapy` for each field."""
-    running = [order for order in histories.orders if _runs(order, on)]
+    running = [order for order in histories.orders if runs(order, on)]
     links = {draft.prior for draft in signing.prescribed} | {draft.reference for draft in signing.prescribed}
     links |= {stopped.reference for stopped in signing.stopped}
     replaced = [order for order in histories.orders if order.reference in links]
@@ -82,7 +86,9 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
 
     oral_drafts = [order for order in signing.prescribed if order.oral]
     oral_kept = [order for order in kept if order.oral]
-    in_force = tuple(oral_drafts + oral_kept)
+    reported = [order for order in histories.statements if order.oral and runs(order, on)]
+    drafted = bool(signing.prescribed or signing.stopped)
+    in_force = tuple(oral_drafts + oral_kept) if drafted else tuple(oral_kept or reported)
     before_orders = [order for order in replaced + kept if order.oral]
     before_orders = before_orders or [order for order in histories.statements if order.oral]
     before, since = _dose_before(before_orders, histories, on)
@@ -92,7 +98,7 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     gap = gap_before([o for o in replaced if o.oral], histories, problems, before, on) if checked_oral else Absent()
     return Therapy(
         checked=signing.checked,
-        taken=tuple(running or histories.statements),
+        taken=tuple(running or [order for order in histories.statements if runs(order, on)]),
         oral=in_force,
         intrathecal=tuple(order for order in [*signing.prescribed, *kept] if order.intrathecal),
         total=_total(in_force, histories.current_missing),
@@ -108,11 +114,13 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
         supply_end=_supply_end(before_orders, histories),
         gap=gap,
         running_taper=any(order.oral and order.falling for order in running),
+        taper_withdrawal=withdrawal_in_taper(running, problems),
+        hinted=bool(histories.orders or histories.statements) or histories.supplied,
         not_computable=tuple(order for order in oral_kept if order.partly_unknown and not order.plan.as_needed),
     )
 
 
-def _runs(order: Order, on: date) -> bool:
+def runs(order: Order, on: date) -> bool:
     """Active, begun, and neither past its end nor a taper that has reached zero."""
     if order.status != "active" or (order.authored is not None and order.authored > on):
         return False
@@ -161,7 +169,7 @@ def _dose_before(orders: list[Order], histories: Histories, on: date) -> tuple[R
         return histories.current_missing or Absent(), None
     doses = [dose_on(order, on) for order in orders]
     if any(dose is None for dose in doses):
-        return Unknown("the dose of an order on file cannot be told"), None
+        return Unknown(Phrase("the dose of an order on file cannot be told")), None
     total = sum((dose for dose in doses if dose is not None), Fraction(0))
     return Known(total), _in_effect_since(orders, histories.orders, on)
 
@@ -205,8 +213,8 @@ def _total(orders: tuple[Order, ...], missing: Unknown | None) -> Total | None:
     if value == 0 and any(order.partly_unknown for order in orders):
         return None
     if any(order.partly_unknown for order in orders):
-        return Total(value, at_least=True, because="the dose of one order cannot be told", orders=orders)
-    return Total(value, missing is not None, missing.because if missing else "", orders)
+        return Total(value, at_least=True, because=Phrase("the dose of one order cannot be told"), orders=orders)
+    return Total(value, missing is not None, missing.because if missing else None, orders)
 
 
 def _steps(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cds.chart.model import Chart, Known
+from cds.chart.model import Chart
 from cds.chart.orders import DoseStep
+from cds.rules._withdrawal import withdrawal_on_record
 
 
 def too_large(step: DoseStep, chart: Chart) -> bool:
@@ -23,7 +24,4 @@ def offending(chart: Chart) -> DoseStep | None:
 
 def resumes_for_withdrawal(chart: Chart) -> bool:
     """Whether withdrawal symptoms in a gap or a taper call for the earlier dose: RestartWithdrawal speaks."""
-    gap = chart.therapy.gap
-    if isinstance(gap, Known) and gap.value.withdrawal is not None:
-        return True
-    return chart.therapy.running_taper and isinstance(chart.active("baclofen_withdrawal"), Known)
+    return withdrawal_on_record(chart) is not None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cds.chart.model import Absent, Chart, Known, Problem, Unknown
+from cds.chart.model import Absent, Chart, Egfr, Known, Problem, Unknown
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules.finding import Fact, Measure
+from cds.rules.renal._kidneys import Band
 
 Situation = Literal["start", "taking", "toxic", "unsure"]
 
@@ -36,6 +37,16 @@ NEAR_NORMAL = Scale("renal.scaled.mild.reduction", "renal.start.moderate", "rena
 """The upper part of the last band: the published scaling has its line at 50, the cohort's bands have theirs at 45 and 60."""
 
 
+def scale_of(egfr: Egfr, band: Band, chart: Chart, knowledge: Knowledge) -> Scale:
+    """The published figures for an eGFR in its band."""
+    if band == "severe":
+        return SEVERE
+    if band == "lower_moderate":
+        return LOWER_MODERATE
+    halved = egfr.below(knowledge.figure("renal.scaled.mild.crcl", chart.evaluation_date))
+    return UPPER_MODERATE if halved else NEAR_NORMAL
+
+
 def situation(chart: Chart, knowledge: Knowledge) -> Situation:
     """Which advice fits: also the key of the rule's text.
 
@@ -45,7 +56,9 @@ def situation(chart: Chart, knowledge: Knowledge) -> Situation:
         return "start"
     if recent_toxicity(chart, knowledge):
         return "toxic"
-    return "taking" if isinstance(chart.therapy.before, Known) else "unsure"
+    if isinstance(chart.therapy.before, Known) or chart.last_order is not None:
+        return "taking"
+    return "unsure"
 
 
 def recent_toxicity(chart: Chart, knowledge: Knowledge) -> tuple[Problem, ...]:

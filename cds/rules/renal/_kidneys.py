@@ -7,6 +7,7 @@ from typing import Literal
 
 from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, YEARS, notes
 from cds.rules.finding import Fact, Measure, Value
 
@@ -107,4 +108,6 @@ def kidney_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
 def shown(egfr: Egfr) -> Fact:
     """The eGFR as printed: with the laboratory's comparator, and cut, not rounded, so that 59.96 does not read as 60."""
     tenths = Fraction(int(egfr.value * 10), 10)
-    return tenths if egfr.comparator is None else f"{egfr.comparator}{float(tenths):.12g}"
+    if egfr.comparator is None:
+        return tenths
+    return Phrase("{comparator}{figure}", comparator=egfr.comparator, figure=tenths)

@@ -6,18 +6,10 @@ high dose, stays here, and the card says that it may be more. Not covered: an eG
 
 from __future__ import annotations
 
-from cds.chart.model import Chart, Egfr
+from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
-from cds.rules.renal._advice import (
-    LOWER_MODERATE,
-    NEAR_NORMAL,
-    UPPER_MODERATE,
-    Scale,
-    advice_facts,
-    advice_notes,
-    situation,
-)
+from cds.rules.renal._advice import advice_facts, advice_notes, scale_of, situation
 from cds.rules.renal._kidneys import Band, band_of, high_dose, kidney_facts, kidney_notes, kidney_values, usable_egfr
 
 RULE = "RenalModerate"
@@ -40,16 +32,9 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         Indicator.WARNING,
         situation(chart, knowledge),
         values=kidney_values(chart),
-        facts=kidney_facts(chart) | advice_facts(chart, knowledge, _scale(egfr, band, chart, knowledge)),
+        facts=kidney_facts(chart) | advice_facts(chart, knowledge, scale_of(egfr, band, chart, knowledge)),
         notes=kidney_notes(chart) + advice_notes(chart, knowledge) + _doubt(band, chart),
     )
-
-
-def _scale(egfr: Egfr, band: Band, chart: Chart, knowledge: Knowledge) -> Scale:
-    if band == "lower_moderate":
-        return LOWER_MODERATE
-    halved = egfr.below(knowledge.figure("renal.scaled.mild.crcl", chart.evaluation_date))
-    return UPPER_MODERATE if halved else NEAR_NORMAL
 
 
 def _doubt(band: Band, chart: Chart) -> tuple[str, ...]:

@@ -1,24 +1,32 @@
 """An oral order at an eGFR below 30: avoid.
 
 At exactly 30 RenalModerate or RenalModerateHighDose speaks. The eGFR is compared unrounded, a comparator is honoured. RenalDialysis
-and RenalAcute stand instead where they fire. Not covered: Cockcroft-Gault below 30 beside an eGFR above it (shown, never compared).
+and RenalAcute stand instead where they fire. When the record is opened it fires for oral baclofen on file where the values on the day of the
+last order were not below 30, or there were none. Not covered: Cockcroft-Gault below 30 beside an eGFR above it (shown, never compared).
 """
 
 from __future__ import annotations
 
-from cds.chart.model import Chart
+from cds.chart.model import ORDER_HOOKS, Chart, Hook
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
 from cds.rules.renal._advice import SEVERE, advice_facts, advice_notes, situation
+from cds.rules.renal._last_order import (
+    severe_then,
+    last_order_facts,
+    last_order_notes,
+    oral_in_question,
+)
 from cds.rules.renal._kidneys import band_of, kidney_facts, kidney_notes, kidney_values, usable_egfr
 
 RULE = "RenalSevere"
+HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """The finding, or None."""
-    if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
+    if not oral_in_question(chart) or severe_then(chart, knowledge):
+        return None  # nothing by mouth is ordered or on file, or this was so at the last order
     egfr = usable_egfr(chart)
     if egfr is None:
         return None  # RenalUnknown says so
@@ -29,6 +37,6 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         Indicator.CRITICAL,
         situation(chart, knowledge),
         values=kidney_values(chart),
-        facts=kidney_facts(chart) | advice_facts(chart, knowledge, SEVERE),
-        notes=kidney_notes(chart) + advice_notes(chart, knowledge),
+        facts=kidney_facts(chart) | advice_facts(chart, knowledge, SEVERE) | last_order_facts(chart),
+        notes=kidney_notes(chart) + advice_notes(chart, knowledge) + last_order_notes(chart),
     )

@@ -14,13 +14,14 @@ from fractions import Fraction
 from cds.chart.model import Chart
 from cds.chart.orders import StopEvent
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
 
 RULE = "AbruptStop"
 
 UG_PER_DAY = "ug/d"
-KINDS = {"stop": "stopped", "cancel": "cancelled", "hold": "put on hold"}
+KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phrase("put on hold")}
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
@@ -34,7 +35,7 @@ def _judge(stop: StopEvent, today: date, knowledge: Knowledge) -> Finding:
     phase = stop.order.phase_on(today)
     dose = phase[0].peak if phase else None
     values: dict[str, Value] = {}
-    facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": "of unknown dose"}
+    facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": Phrase("of unknown dose")}
     if dose is not None:
         measure = Measure(dose, UG_PER_DAY if stop.order.intrathecal else MG_PER_DAY)
         values["dailyDose"], facts["dose"] = measure, measure

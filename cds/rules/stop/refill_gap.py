@@ -1,6 +1,8 @@
 """RefillGap: the last supply of oral baclofen has run out.
 
-One day ago a warning below 60 mg/day and critical from 60; critical from two days on. Supply that ends today is no gap.
+One day ago a warning below 60 mg/day and critical from 60; critical from two days on. Supply that ends today is no gap. Speaks where an
+order is signed, and of baclofen on file when the record is opened; not where an inpatient order runs in a hospital stay, for then the ward
+supplies it.
 
 Not covered: an order without dispenses and without an expected supply; dispenses that were not sent.
 """
@@ -9,17 +11,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Absent, Chart, Known, Unknown
+from cds.chart.model import ORDER_HOOKS, Absent, Chart, Hook, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules.finding import Finding, Indicator, Measure, Value
 
 RULE = "RefillGap"
+HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """Days since the run-out day, and the dose that ran out."""
-    if not chart.therapy.checked_oral:
+    if chart.hook in ORDER_HOOKS and not chart.therapy.checked_oral:
+        return None
+    if _supplied_by_the_ward(chart):
         return None
     match chart.therapy.supply_end:
         case Known(end):
@@ -37,3 +42,8 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         high = high or chart.therapy.before.value >= knowledge.figure("refill.gap.high_dose", on)
         message = "run_out"
     return Finding(RULE, Indicator.CRITICAL if high else Indicator.WARNING, message, values, {"since": end.on})
+
+
+def _supplied_by_the_ward(chart: Chart) -> bool:
+    in_hospital = isinstance(chart.setting, Known) and chart.setting.value == "inpatient"
+    return in_hospital and bool(chart.stay.inpatient.entries)

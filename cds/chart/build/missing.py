@@ -1,0 +1,98 @@
+"""What of the record was not there, or not whole, as far as a card must own up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cds.chart.build.orders import Draft, is_baclofen, is_nameless
+from cds.chart.build.sources import (
+    ALLERGIES,
+    CONDITIONS,
+    CURRENT_REQUESTS,
+    CURRENT_STATEMENTS,
+    LABORATORY,
+    PATIENT,
+    PROCEDURES,
+    PUMP_READINGS,
+    Sources,
+)
+from cds.chart.intrathecal import Intrathecal
+from cds.chart.model import ORDER_HOOKS, Hook, MissingData, Setting
+from cds.chart.reading import Known, Reading, Unknown
+from cds.chart.stay import Stay
+from cds.fhir.prefetch import Question
+from cds.phrases import Phrase
+
+Topics = tuple[tuple[str, tuple[Question, ...]], ...]
+
+MEDICATIONS: tuple[str, tuple[Question, ...]] = ("medications", (CURRENT_REQUESTS, CURRENT_STATEMENTS))
+OF_ORDERS: Topics = (
+    ("patient", (PATIENT,)),
+    ("conditions", (CONDITIONS,)),
+    ("allergies", (ALLERGIES,)),
+    MEDICATIONS,
+)
+"""At an order renal results, weight and birth date have rules of their own that say when they are missing."""
+OF_RECORD: Topics = (
+    ("patient", (PATIENT,)),
+    ("conditions", (CONDITIONS,)),
+    MEDICATIONS,
+    ("renal_labs", (LABORATORY,)),
+    ("procedures", (PROCEDURES,)),
+)
+"""Without an order nobody else says that renal results are missing. Each hook names only what one of its own rules needs."""
+
+
+def missing_of(sources: Sources, hook: Hook) -> tuple[MissingData, ...]:
+    """The parts of the record that were not sent, or not whole."""
+    found = []
+    for topic, questions in OF_ORDERS if hook in ORDER_HOOKS else OF_RECORD:
+        unknown = sources.missing(*questions)
+        if unknown is not None:
+            found.append(MissingData(topic, unknown.because))
+    if sources.record.foreign:
+        found.append(MissingData("orders", Phrase("records of another patient were sent and left out")))
+    return tuple(found)
+
+
+def missing_drafts(drafts: Iterable[Draft], unreadable: Iterable[str]) -> tuple[MissingData, ...]:
+    """The drafted orders that could not be read, or of which nothing tells the drug.
+
+    Args:
+        drafts: the drafted orders of any drug.
+        unreadable: places in the request that hold no readable order.
+    """
+    given = list(drafts)
+    broken = list(unreadable)
+    broken += [
+        Phrase("{members} of {order}", members=draft.order.unreadable[:3], order=draft.order.reference)
+        for draft in given
+        if draft.order.unreadable and is_baclofen(draft.order) and draft.order.status != "entered-in-error"
+    ]
+    found = [MissingData("orders", Phrase("{place} could not be read", place=place)) for place in broken]
+    nameless = next((draft for draft in given if is_nameless(draft.order)), None)
+    if nameless is not None:
+        found.append(
+            MissingData("orders", Phrase("nothing tells which drug {order} is", order=nameless.order.reference))
+        )
+    return tuple(found)
+
+
+def missing_of_stay(
+    sources: Sources, hook: Hook, setting: Reading[Setting], stay: Stay, intrathecal: Intrathecal
+) -> tuple[MissingData, ...]:
+    """At the hooks without orders: the encounter, where something hangs on it, and the readings of a pump that is there."""
+    if hook in ORDER_HOOKS:
+        return ()
+    found = []
+    if isinstance(setting, Unknown):
+        found.append(MissingData("encounter", setting.because))
+    elif isinstance(setting, Known) and isinstance(stay.hours, Unknown) and hook == "patient-view":
+        if setting.value == "inpatient":
+            found.append(MissingData("encounter", stay.hours.because))
+    elif hook != "patient-view" and not isinstance(setting, Known):
+        found.append(MissingData("encounter", Phrase("the EHR named no encounter")))
+    readings = sources.missing(PUMP_READINGS)
+    if isinstance(intrathecal.pump, Known) and readings is not None:
+        found.append(MissingData("pump_readings", readings.because))
+    return tuple(found)

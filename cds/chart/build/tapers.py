@@ -1,0 +1,40 @@
+"""Tapers: falling orders that end at zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+
+from cds.chart.model import Problem
+from cds.chart.orders import Order
+from cds.chart.reading import Listing
+
+
+def tapers(order: Order) -> bool:
+    """Whether an order only goes down, to zero."""
+    return order.falling and order.ends_at_zero
+
+
+def zero_by(order: Order, day: date) -> bool:
+    """Whether a taper's last phase is over by a day; not where its start is unknown."""
+    if order.start is None:
+        return False
+    days = sum((phase.days for phase in order.plan.phases if phase.days is not None), Fraction(0))
+    return order.start + timedelta(days=int(days)) <= day
+
+
+def withdrawal_since(problems: Listing[Problem], since: date | None) -> str | None:
+    """Baclofen withdrawal on the problem list that began on a day or later, in the EHR's words; without an onset it counts."""
+    for problem in problems.entries:
+        began_in_it = problem.onset is None or since is None or problem.onset >= since
+        if problem.active and "baclofen_withdrawal" in problem.kinds and began_in_it:
+            return problem.name
+    return None
+
+
+def withdrawal_in_taper(running: Iterable[Order], problems: Listing[Problem]) -> str | None:
+    """Withdrawal symptoms on record with onset in a running taper by mouth."""
+    falling = [order for order in running if order.oral and order.falling]
+    found = (withdrawal_since(problems, order.start) for order in falling)
+    return next((symptom for symptom in found if symptom is not None), None)

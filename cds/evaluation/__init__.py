@@ -1,0 +1,95 @@
+"""From a hook call to its answer: a pure function of the call, the knowledge, the settings and the moment.
+
+`call` reads the request, `relevance` decides whether it concerns the service and what may be said, and this module puts the parts together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from cds.cards.build import build_cards
+from cds.chart.build.chart import Policy, build_chart, draft_orders
+from cds.chart.model import Chart, Hook, RegistrationPolicy
+from cds.evaluation.call import read_call
+from cds.evaluation.relevance import concern_of, worth_checking
+from cds.evaluation.signing import signing_of
+from cds.fhir.prefetch import Record, read_prefetch
+from cds.knowledge import Knowledge
+from cds.language import Language, catalogue
+from cds.protocol.discovery import PREFETCH
+from cds.protocol.request import HookRequest
+from cds.protocol.response import Response
+from cds.rules.finding import Finding, Indicator
+from cds.rules.registry import run_rules
+from cds.settings import Settings
+from cds.suggestions.build import Suggester
+from cds.suggestions.orders import Signing
+
+__all__ = ["Evaluation", "assess", "evaluate", "policy_of"]
+
+INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
+"""The info findings that order-select still shows; everything else below a warning waits for the signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the service made of a call: the chart it read and what the rules said of it."""
+
+    chart: Chart
+    findings: tuple[Finding, ...]
+    signing: Signing
+
+
+def evaluate(
+    request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, language: Language = "en"
+) -> Response:
+    """The cards for one call, in a language; none where it does not concern the service."""
+    evaluation = assess(request, knowledge, settings, now)
+    if evaluation is None:
+        return Response(cards=())
+    seed = f"{request.service_id}/{request.hook_instance}"
+    cards = build_cards(
+        evaluation.chart,
+        evaluation.findings,
+        knowledge,
+        rules_url=f"{settings.public_url.rstrip('/')}/rules",
+        seed=seed,
+        language=language,
+        suggest=Suggester(evaluation.chart, knowledge, catalogue(language), evaluation.signing, seed),
+    )
+    return Response(cards=cards)
+
+
+def assess(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> Evaluation | None:
+    """The chart and the findings of a call, before they are worded; None where it does not concern the service.
+
+    At an order hook prefetch is decoded only when a draft is baclofen, or may be, or matters to a patient who takes baclofen. A hook
+    without orders says nothing of what it is about, so there the record is read.
+    """
+    call = read_call(request, now)
+    concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
+    if concern == "none":
+        return None
+    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id)
+    drafts = draft_orders(call, record, knowledge)
+    chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings)), concern)
+    if chart is None:
+        return None
+    findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, call.hook)]
+    return Evaluation(chart, tuple(findings), signing_of(request, call, record))
+
+
+def _speaks(finding: Finding, hook: Hook) -> bool:
+    return hook != "order-select" or finding.indicator > Indicator.INFO or finding.rule in INFO_WHILE_CHOOSING
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The part of the settings that a chart depends on."""
+    return Policy(
+        default_jurisdiction=settings.jurisdiction,
+        registration=cast(RegistrationPolicy, settings.rtu_registration),
+        patient_systems=frozenset(settings.rtu_patient_systems),
+        prescriber_systems=frozenset(settings.rtu_prescriber_systems),
+    )
