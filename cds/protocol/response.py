@@ -14,6 +14,7 @@ import msgspec
 
 __all__ = [
     "FINDINGS_EXTENSION",
+    "MENDS_EXTENSION",
     "SUMMARY_LIMIT",
     "Action",
     "Card",
@@ -27,6 +28,9 @@ __all__ = [
 
 FINDINGS_EXTENSION = "org.baclofen-cds.findings"
 """Card extension: the card's findings, each `{"rule": …, "indicator": …, "values": {…}}`."""
+
+MENDS_EXTENSION = "org.baclofen-cds.mends"
+"""Suggestion extension: the rules that say nothing more once it is accepted."""
 
 SUMMARY_LIMIT = 139
 """Characters; the protocol says fewer than 140."""
@@ -98,10 +102,13 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     uuid: str | None = None
     is_recommended: bool = False
     actions: tuple[Action, ...] = ()
+    extension: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _text("suggestion.label", self.label)
         _uuid("suggestion.uuid", self.uuid)
+        if self.extension is not None:
+            _filled("suggestion.extension", self.extension)
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Chart, Known
+from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS, MG_PER_DAY, first_phase_total, notes
+from cds.rules._withdrawal import tolerance_lost
 from cds.rules.finding import Finding, Indicator, Measure
 
 RULE = "RestartAfterGap"
@@ -20,27 +21,23 @@ RULE = "RestartAfterGap"
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """The restarted dose against the dose before the gap."""
     on = chart.evaluation_date
-    gap = chart.therapy.gap
-    if not chart.therapy.checked_oral or not isinstance(gap, Known):
-        return None
-    if gap.value.withdrawal is not None or gap.value.dose is None:
-        return None
-    if gap.value.days <= knowledge.figure("restart.gap", on):
+    gap = tolerance_lost(chart, knowledge)
+    if not chart.therapy.checked_oral or gap is None or gap.dose is None:
         return None
     restart = first_phase_total(chart.therapy.checked_oral).value
     if restart <= knowledge.figure("restart.dose", on):
         return None
-    if restart < gap.value.dose * knowledge.figure("restart.fraction", on):
+    if restart < gap.dose * knowledge.figure("restart.fraction", on):
         return None
     return Finding(
         RULE,
         Indicator.WARNING,
         "full_dose",
         {
-            "gap": Measure(Fraction(gap.value.days), DAYS),
+            "gap": Measure(Fraction(gap.days), DAYS),
             "dailyDose": Measure(restart, MG_PER_DAY),
             "start": Measure(chart.regime.start, MG_PER_DAY),
         },
-        {"earlier": Measure(gap.value.dose, MG_PER_DAY)},
+        {"earlier": Measure(gap.dose, MG_PER_DAY)},
         notes(chart),
     )

@@ -4,6 +4,8 @@ A warning where one step is above 15 mg/day, two reductions lie under 2 days apa
 after more than 60 days of exposure, under 14 days to zero is an info. The length runs from the first reduction to the first day at zero.
 At the limits (15 mg, 2 days, 7 days, 14 days) it is silent.
 
+Silent at a restart after a gap of more than 2 days, which has to be low.
+
 Not covered: a single order at half the earlier dose or more, which says nothing of what follows.
 """
 
@@ -15,6 +17,7 @@ from cds.chart.model import Chart, Known
 from cds.chart.orders import DoseStep
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS, MG_PER_DAY, notes
+from cds.rules._withdrawal import tolerance_lost
 from cds.rules.finding import Finding, Indicator, Measure, Value
 
 RULE = "TaperTooFast"
@@ -25,6 +28,8 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     decreases = chart.therapy.decreases
     if not decreases or not _is_taper(chart, knowledge):
         return None
+    if decreases[0].first and tolerance_lost(chart, knowledge) is not None:
+        return None  # a low restart after a gap is what RestartAfterGap asks for
     on = chart.evaluation_date
     before, length = decreases[0].before, _length(chart, decreases)
     largest = max(-step.change for step in decreases)

@@ -1,0 +1,1 @@
+"""What would mend a finding: the clinical content of a card's suggestions, without FHIR and without words."""

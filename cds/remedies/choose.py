@@ -1,0 +1,107 @@
+"""Which remedies a card offers: those its rules name, as far as the chart allows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from cds.chart.model import Chart, Known
+from cds.knowledge import Knowledge
+from cds.remedies.doses import as_needed_limit, fitting_dose, renal_dose, with_remedy
+from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, ServiceKey, Withdraw
+from cds.remedies.tapers import slower_taper, taper_beside_pump, taper_instead_of_stop, taper_of_draft
+from cds.rules.finding import Finding
+from cds.rules.registry import check_of
+
+Build = Callable[[Chart, Knowledge], Remedy | None]
+
+RTU_MENTION = "Prescription sous RTU"
+"""The words that the French programme asked for on a prescription, in French whatever the language of the card."""
+
+
+def remedies_for(findings: Iterable[Finding], chart: Chart, knowledge: Knowledge) -> tuple[Remedy, ...]:
+    """The remedies of one card, in the order in which its findings' rules name them, each with what it mends.
+
+    A changed draft is put to the rules of the card again: what still speaks is not mended, and a change that mends nothing and follows no
+    advice of its own is not offered.
+    """
+    members = tuple(findings)
+    keys = dict.fromkeys(key for finding in members for key in knowledge.rule(finding.rule).remedies)
+    found = [remedy for key in keys if (remedy := BUILDERS[key](chart, knowledge)) is not None]
+    judged = [_judged(remedy, members, chart, knowledge) for remedy in found]
+    return tuple(remedy for remedy in judged if remedy.mends or remedy.key not in MUST_MEND)
+
+
+def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowledge: Knowledge) -> Remedy:
+    rules = [finding.rule for finding in findings]
+    match remedy.change:
+        case Redose() | Limit():
+            after = with_remedy(chart, remedy)
+            mended = tuple(rule for rule in rules if check_of(rule)(after, knowledge) is None)
+            return replace(remedy, mends=tuple(dict.fromkeys((*remedy.mends, *mended))))
+        case Withdraw():
+            return replace(remedy, mends=tuple(rules))
+        case _:
+            return remedy
+
+
+def _withdraw(chart: Chart, knowledge: Knowledge) -> Remedy | None:  # noqa: ARG001 - a builder like the others
+    """The one baclofen draft taken back, where it is new: an order that is on file already would be stopped by that."""
+    if len(chart.therapy.checked) != 1 or chart.therapy.stops:
+        return None
+    (order,) = chart.therapy.checked
+    on_file = {taken.reference for taken in chart.therapy.taken}
+    if not order.draft or order.status not in ("draft", "unknown") or order.reference in on_file:
+        return None
+    return Remedy("cancel", Withdraw(order))
+
+
+def _withdraw_start(chart: Chart, knowledge: Knowledge) -> Remedy | None:
+    """The draft taken back, where nothing is taken yet: advice to avoid the drug, not to stop it."""
+    remedy = _withdraw(chart, knowledge) if chart.therapy.is_start else None
+    return None if remedy is None else replace(remedy, key="cancel_start")
+
+
+def _mention(chart: Chart, knowledge: Knowledge) -> Remedy | None:  # noqa: ARG001 - a builder like the others
+    orders = [order for order in chart.therapy.checked_oral if order.draft]
+    return Remedy("mention", Mention(orders[0], RTU_MENTION), ("RtuPrescriptionMention",)) if orders else None
+
+
+def _request(service: ServiceKey, *kinds: str) -> Build:
+    """A request, unless it stands among the drafts already."""
+
+    def build(chart: Chart, knowledge: Knowledge) -> Remedy | None:  # noqa: ARG001 - a builder like the others
+        return None if chart.ordering(*kinds) else Remedy(service, Request(service))
+
+    return build
+
+
+def _opinion(service: ServiceKey, *answering: str) -> Build:
+    request = _request(service, service)
+
+    def build(chart: Chart, knowledge: Knowledge) -> Remedy | None:
+        on_record = chart.programme.opinions.first(lambda opinion: opinion.kind in answering)
+        return None if isinstance(on_record, Known) else request(chart, knowledge)
+
+    return build
+
+
+BUILDERS: Mapping[str, Build] = {
+    "dose": fitting_dose,
+    "renal_dose": renal_dose,
+    "limit": as_needed_limit,
+    "cancel": _withdraw,
+    "cancel_start": _withdraw_start,
+    "taper": taper_instead_of_stop,
+    "slower_taper": slower_taper,
+    "oral_taper": taper_beside_pump,
+    "renal_taper": taper_of_draft,
+    "mention": _mention,
+    "creatinine": _request("creatinine", "creatinine_order"),
+    "second_opinion": _opinion("second_opinion", "second", "collegial"),
+    "collegial_opinion": _opinion("collegial_opinion", "collegial"),
+}
+"""What makes each remedy that a rule file may name."""
+
+MUST_MEND = frozenset({"dose", "limit"})
+"""Changes that are pointless where no finding falls silent."""

@@ -1,0 +1,1 @@
+"""Remedies written as CDS Hooks suggestions: words in the language of the call, resources in FHIR R4."""

@@ -1,0 +1,131 @@
+"""The suggestions of one card: remedies chosen, worded, written as FHIR and checked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cds.cards.escaping import plain
+from cds.cards.wording import Worded, fill, order_line
+from cds.chart.model import Chart
+from cds.chart.orders import Order
+from cds.knowledge import Knowledge
+from cds.language import Catalogue
+from cds.protocol.response import MENDS_EXTENSION, Action, Suggestion
+from cds.remedies import amounts
+from cds.remedies.choose import remedies_for
+from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, Taper, Withdraw
+from cds.rules.finding import Fact, Finding
+from cds.suggestions import orders
+from cds.suggestions.orders import Json, Signing
+from cds.suggestions.valid import is_valid
+
+SUGGESTION_NAMESPACE = uuid.UUID("c0f2a7f4-2c2e-5a52-8f5c-8f0d2d9a3b61")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggester:
+    """Makes the suggestions of every card of one answer.
+
+    Attributes:
+        chart: the patient.
+        knowledge: texts and services.
+        words: the language.
+        signing: the call.
+        seed: identifies the call, so that the same call gives the same suggestions.
+    """
+
+    chart: Chart
+    knowledge: Knowledge
+    words: Catalogue
+    signing: Signing
+    seed: str
+
+    def __call__(self, findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
+        """The suggestions for a card's findings, the recommended one first.
+
+        One is recommended where they exclude each other, as ways to change the same order do.
+        """
+        members = tuple(findings)
+        made = []
+        for remedy in remedies_for(members, self.chart, self.knowledge):
+            action = self._action(remedy)
+            if action is not None:
+                made.append((remedy, action))
+        exclusive = any(changes_order(remedy) for remedy, _ in made)
+        lead = members[0].rule if members else ""
+        return tuple(
+            self._suggestion(remedy, action, lead, recommended=exclusive and number == 0)
+            for number, (remedy, action) in enumerate(made)
+        )
+
+    def _suggestion(self, remedy: Remedy, action: Action, lead: str, *, recommended: bool) -> Suggestion:
+        return Suggestion(
+            label=self._text(remedy, self.knowledge.remedy(remedy.key).label),
+            uuid=str(uuid.uuid5(SUGGESTION_NAMESPACE, f"{self.seed}/{lead}/{remedy.key}")),
+            is_recommended=recommended,
+            actions=(action,),
+            extension={MENDS_EXTENSION: list(remedy.mends)} if remedy.mends else None,
+        )
+
+    def _action(self, remedy: Remedy) -> Action | None:
+        description = self._text(remedy, self.knowledge.remedy(remedy.key).description)
+        match remedy.change:
+            case Withdraw(order):
+                if self.signing.draft(order.reference) is None:
+                    return None
+                return Action(type="delete", description=description, resource_id=order.reference)
+            case Request(service):
+                entry = self.knowledge.service(service)
+                text = self.words.text(entry.text)
+                request = orders.service_request(entry, self.chart.jurisdiction.code, self.signing, text)
+                return self._create(request, description)
+            case Taper() as change:
+                return self._create(orders.taper(change, self.signing, self.words), description)
+            case Redose(order) | Limit(order) | Mention(order):
+                return self._update(remedy, order, description)
+
+    def _create(self, resource: Json | None, description: str) -> Action | None:
+        if resource is None or not is_valid(resource):
+            return None
+        return Action(type="create", description=description, resource=resource)
+
+    def _update(self, remedy: Remedy, order: Order, description: str) -> Action | None:
+        draft = self.signing.draft(order.reference)
+        if draft is None:
+            return None
+        match remedy.change:
+            case Redose() as change:
+                changed = orders.redosed(draft, change, self.signing, self.words)
+            case Limit() as change:
+                changed = orders.limited(draft, change)
+            case Mention() as change:
+                changed = orders.mentioned(draft, change)
+            case _:
+                return None
+        for resource in (changed, orders.carried(changed)):
+            if is_valid(resource):
+                return Action(type="update", description=description, resource=resource)
+        return None
+
+    def _text(self, remedy: Remedy, template: str) -> str:
+        return fill(template, {**self._facts(remedy), **remedy.facts}, plain, self.words)
+
+    def _facts(self, remedy: Remedy) -> dict[str, Fact]:
+        match remedy.change:
+            case Redose(order, stages, to_zero):
+                changed = order_line(amounts.redosed(order, stages, to_zero=to_zero), self.words)
+                return {"order": Worded(order_line(order, self.words)), "new_order": Worded(changed)}
+            case Taper(order, stages):
+                changed = order_line(amounts.redosed(order, stages, to_zero=True), self.words)
+                return {"order": Worded(order_line(order, self.words)), "new_order": Worded(changed)}
+            case Limit(order) | Mention(order) | Withdraw(order):
+                return {"order": Worded(order_line(order, self.words))}
+            case Request():
+                return {}
+
+
+def changes_order(remedy: Remedy) -> bool:
+    """Whether choosing it changes the order on hand, so that it excludes the other ways to change it."""
+    return isinstance(remedy.change, Redose | Taper | Limit | Withdraw)
