@@ -62,6 +62,15 @@ PREFETCH: Mapping[str, str] = MappingProxyType(
 patient's allergies and found none."""
 
 
+def _only(*keys: str) -> Mapping[str, str]:
+    """The templates of these keys: a hook that fires at every record opened asks for no more than its checks read."""
+    return MappingProxyType({key: PREFETCH[key] for key in keys})
+
+
+_MEDICATION = ("medicationRequests", "medicationStatements")
+_PUMP = ("procedures", "devices", "pumpReadings")
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """One service as discovery lists it.
 
@@ -85,6 +94,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ren
 _USAGE = (
     "Works with whatever is prefetched, under any key, and says on a card which checks could not run. An empty search under one of "
     "these keys is read as 'none on file', null as 'unknown'. The prescriber is needed for the French registration checks only."
+)
+
+_USAGE_OF_RECORD = (
+    "Works with whatever is prefetched, under any key. An empty search under one of these keys is read as 'none on file', null as 'unknown'. "
+    "Silent for a patient who takes no baclofen; where the medication lists do not tell, a card says so. Orders are told apart by "
+    "MedicationRequest.category: community, inpatient, discharge."
 )
 
 SERVICES: tuple[Service, ...] = (
@@ -119,6 +134,35 @@ SERVICES: tuple[Service, ...] = (
         ),
         usage_requirements=_USAGE,
         prefetch=PREFETCH,
+    ),
+    Service(
+        hook="patient-view",
+        id="baclofen-patient-view",
+        title="Baclofen check on opening a record",
+        description=(
+            "For a patient who takes baclofen: a supply or a pump reservoir that has run out, home baclofen without an order hours into a "
+            "hospital stay, dialysis or severe renal impairment that is new since the last order."
+        ),
+        usage_requirements=_USAGE_OF_RECORD,
+        prefetch=_only(
+            "patient", "encounter", *_MEDICATION, "medicationDispenses", "conditions", "renalLabs", "bodyMeasures", *_PUMP
+        ),
+    ),
+    Service(
+        hook="encounter-start",
+        id="baclofen-encounter-start",
+        title="Baclofen check on admission",
+        description="Names home baclofen that has no inpatient order, and a pump reservoir that is about to run out.",
+        usage_requirements=_USAGE_OF_RECORD,
+        prefetch=_only("encounter", *_MEDICATION, *_PUMP),
+    ),
+    Service(
+        hook="encounter-discharge",
+        id="baclofen-encounter-discharge",
+        title="Baclofen check on discharge",
+        description="Names home baclofen that is missing from the discharge orders although no taper is on record.",
+        usage_requirements=_USAGE_OF_RECORD,
+        prefetch=_only("encounter", *_MEDICATION),
     ),
 )
 

@@ -22,7 +22,9 @@ from cds.protocol.errors import InvalidField, UnknownAddress
 
 __all__ = ["HookRequest", "decode_request", "service_for", "service_for_hook"]
 
-_ORDERS_MEMBER = MappingProxyType({"medication-refill": "medications"})
+_ORDERS_MEMBER = MappingProxyType(
+    {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications"}
+)
 _STARTS_AS_RESOURCE = re.compile(rb'\{\s*"resourceType"\s*:')
 
 
@@ -38,8 +40,10 @@ class HookRequest:
         service_id: id of the service called.
         user_id: `Practitioner/x`, `PractitionerRole/x` …; None where the client names nobody.
         patient_id: bare id.
-        encounter_id: bare id; None outside an encounter.
-        draft_orders: every resource under `context.draftOrders` (medication-refill: `context.medications`), in order.
+        encounter_id: bare id; None outside an encounter, and where a client leaves it out at encounter-start or encounter-discharge: what
+            hangs on it is then unknown, and the answer says so.
+        draft_orders: every resource under `context.draftOrders` (medication-refill: `context.medications`), in order; none at a hook
+            without orders.
         draft_full_urls: `fullUrl` of each of them, or None.
         unreadable_drafts: entries that hold no resource, by name (`context.draftOrders.entry[2]`).
         selections: order-select only: `Type/id` of the chosen drafts; None where the client does not say which, and all count.
@@ -87,8 +91,9 @@ def decode_request(body: bytes, service: Service) -> HookRequest:
     context = _object(envelope, "context")
     if context is None:
         raise InvalidField("context", "context is missing")
-    orders_member = _ORDERS_MEMBER.get(hook, "draftOrders")
-    drafts = tuple(_drafts(context.get(orders_member, NULL), f"context.{orders_member}"))
+    orders_member = _ORDERS_MEMBER.get(hook)
+    orders = context.get(orders_member, NULL) if orders_member else NULL
+    drafts = tuple(_drafts(orders, f"context.{orders_member}"))
     return HookRequest(
         hook=hook,
         hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),

@@ -3,8 +3,11 @@ import re
 
 from jsonschema import Draft202012Validator
 
+from cds.chart.model import ORDER_HOOKS
+from cds.knowledge import load_knowledge
 from cds.protocol.discovery import PREFETCH, SERVICES, encode_discovery
 from cds.protocol.schemas import schema
+from cds.rules.registry import all_rules
 
 
 def test_discovery_follows_its_schema():
@@ -14,8 +17,27 @@ def test_discovery_follows_its_schema():
         ("order-select", "baclofen-order-select"),
         ("medication-refill", "baclofen-medication-refill"),
         ("order-sign", "baclofen-order-sign"),
+        ("patient-view", "baclofen-patient-view"),
+        ("encounter-start", "baclofen-encounter-start"),
+        ("encounter-discharge", "baclofen-encounter-discharge"),
     ]
-    assert all(service["prefetch"] == dict(PREFETCH) for service in document["services"])
+    orders, record = document["services"][:3], document["services"][3:]
+    assert all(service["prefetch"] == dict(PREFETCH) for service in orders)
+    assert all(service["prefetch"].items() < PREFETCH.items() for service in record)
+
+
+def test_a_hook_without_orders_asks_for_what_its_rules_need():
+    keys = {service.hook: set(service.prefetch) for service in SERVICES}
+    topics = {
+        "medications": {"medicationRequests", "medicationStatements"},
+        "renal_labs": {"renalLabs"},
+        "pump_readings": {"pumpReadings"},
+    }
+    knowledge = load_knowledge()
+    for rule in all_rules():
+        for hook in rule.hooks - ORDER_HOOKS:
+            for topic in knowledge.rule(rule.id).needs:
+                assert topics.get(topic, {topic}) <= keys[hook], f"{rule.id} at {hook} needs {topic}"
 
 
 def test_ids_are_unique():
