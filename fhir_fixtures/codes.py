@@ -8,6 +8,7 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 CIS = "http://data.esante.gouv.fr/ansm/medicament/SpecialitePharmaceutique"
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
+ATC = "http://www.whocc.no/atc"
 UCUM = "http://unitsofmeasure.org"
 ORAL = {"coding": [{"system": SNOMED, "code": "26643006", "display": "Oral route"}], "text": "Oral route"}
 INTRATHECAL = {
@@ -28,7 +29,38 @@ PRODUCTS: dict[str, tuple[str, str, str]] = {
     "baclocur-30": (CIS, "68677400", "BACLOCUR 30 mg, comprimé"),
     "baclocur-40": (CIS, "69038793", "BACLOCUR 40 mg, comprimé"),
     "intrathecal": (RXNORM, "1292", "baclofen 2000 mcg/mL intrathecal solution"),
+    "baclocur-20": (CIS, "69650566", "BACLOCUR 20 mg, comprimé"),
+    "biogaran": (CIS, "62173429", "BACLOFENE BIOGARAN 10 mg, comprimé"),
     "ibuprofen": (RXNORM, "5640", "ibuprofen 400 MG Oral Tablet"),
+    "paracetamol": (RXNORM, "161", "acetaminophen 500 MG Oral Tablet"),
+    "diazepam": (RXNORM, "3322", "diazepam 5 MG Oral Tablet"),
+    "lorazepam": (RXNORM, "6470", "lorazepam 1 MG Oral Tablet"),
+    "oxycodone": (RXNORM, "7804", "oxycodone 5 MG Oral Tablet"),
+    "methadone": (RXNORM, "6813", "methadone 10 MG Oral Tablet"),
+    "buprenorphine": (ATC, "N07BC01", "Buprenorphine 8 mg"),
+    "phenobarbital": (RXNORM, "8134", "phenobarbital 30 MG Oral Tablet"),
+    "pregabalin": (ATC, "N03AX16", "Pregabalin 75 mg"),
+    "zolpidem": (RXNORM, "39993", "zolpidem 10 MG Oral Tablet"),
+    "tizanidine": (RXNORM, "57258", "tizanidine 4 MG Oral Tablet"),
+    "hydroxyzine": (RXNORM, "5553", "hydroxyzine 25 MG Oral Tablet"),
+    "quetiapine": (RXNORM, "51272", "quetiapine 100 MG Oral Tablet"),
+    "mirtazapine": (RXNORM, "15996", "mirtazapine 15 MG Oral Tablet"),
+    "sertraline": (RXNORM, "36437", "sertraline 50 MG Oral Tablet"),
+    "clonidine": (RXNORM, "2599", "clonidine 0.1 MG Oral Tablet"),
+    "amitriptyline": (RXNORM, "704", "amitriptyline 25 MG Oral Tablet"),
+    "lithium": (RXNORM, "6448", "lithium carbonate 300 MG Oral Capsule"),
+    "phenelzine": (RXNORM, "8123", "phenelzine 15 MG Oral Tablet"),
+    "levodopa": (RXNORM, "103990", "carbidopa 25 MG / levodopa 100 MG Oral Tablet"),
+    "lisinopril": (RXNORM, "29046", "lisinopril 10 MG Oral Tablet"),
+    "sodium-oxybate": (RXNORM, "349482", "sodium oxybate 500 MG/ML Oral Solution"),
+}
+
+ALLERGIES: dict[str, tuple[str, str, str]] = {
+    "baclofen": (RXNORM, "1292", "Baclofen"),
+    "baclofen-substance": (SNOMED, "387342009", "Baclofen"),
+    "wheat": (SNOMED, "412071004", "Wheat"),
+    "penicillin": (RXNORM, "7980", "Penicillin G"),
+    "none-known": (SNOMED, "716186003", "No known allergy"),
 }
 
 CONDITIONS: dict[str, tuple[str, str]] = {
@@ -47,6 +79,17 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "confusion": ("286933003", "Confusional state"),
     "withdrawal": ("363101005", "Baclofen withdrawal"),
     "poisoning": ("75478009", "Poisoning"),
+    "peptic-ulcer": ("13200003", "Peptic ulcer"),
+    "bipolar": ("13746004", "Bipolar disorder"),
+    "severe-depression": ("310497006", "Severe depression"),
+    "depression": ("35489007", "Depressive disorder"),
+    "suicidal-thoughts": ("6471006", "Suicidal thoughts"),
+    "suicide-attempt": ("82313006", "Suicide attempt"),
+    "sleep-apnoea": ("78275009", "Obstructive sleep apnea"),
+    "copd": ("13645005", "Chronic obstructive pulmonary disease"),
+    "pregnancy": ("77386006", "Pregnancy"),
+    "breastfeeding": ("69840006", "Normal breastfeeding"),
+    "dysreflexia": ("", "Autonomic dysreflexia"),
 }
 
 
@@ -56,8 +99,9 @@ def concept(system: str, code: str, display: str) -> dict[str, Any]:
 
 
 def condition_concept(name: str) -> dict[str, Any]:
-    """The code of a condition by its short name."""
-    return concept(SNOMED, *CONDITIONS[name])
+    """The code of a condition by its short name; its words alone, where no code is verified."""
+    code, display = CONDITIONS[name]
+    return concept(SNOMED, code, display) if code else {"text": display}
 
 
 def quantity(value: float, unit: str) -> dict[str, Any]:

@@ -10,16 +10,17 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from fhir_fixtures.codes import INTRATHECAL, LOINC, ORAL, PRODUCTS, concept, condition_concept, quantity
+from fhir_fixtures.codes import ALLERGIES, INTRATHECAL, LOINC, ORAL, PRODUCTS, concept, condition_concept, quantity
 
 PATIENT = "fixture-patient"
 SUBJECT = {"reference": f"Patient/{PATIENT}"}
 CASE_KEYS = frozenset(
-    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs opinions dispensed faults".split()
+    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed faults".split()
 )
 ORDER_KEYS = frozenset(
     "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text".split()
 )
+DOSES = frozenset("mg ug ml tablets rate text".split())
 _RELATIVE = re.compile(r"-(\d+)([dy])")
 
 
@@ -103,14 +104,14 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
         "user": _doctor(case),
         "encounter": _visit(case),
         "medicationRequests": _found(file),
-        "medicationStatements": _found([]),
+        "medicationStatements": _found([_statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
         "medicationDispenses": _found([_dispense(each, today) for each in case.get("dispensed", [])]),
         "medicationAdministrations": _found([]),
         "conditions": _found([_condition(n, each, today) for n, each in enumerate(case.get("conditions", []))]),
-        "allergies": _found([]),
+        "allergies": _found([_allergy(n, each) for n, each in enumerate(case.get("allergies", []))]),
         "renalLabs": _found([_lab(n, each, today) for n, each in enumerate(labs)]),
         "bodyMeasures": _found(_weight(case.get("weight", {"kg": 70}), today)),
-        "socialHistory": _found([]),
+        "socialHistory": _found([_drinking(n, each, today) for n, each in enumerate(case.get("drinks", []))]),
         "procedures": _found([]),
         "serviceRequests": _found([_opinion(n, each, today) for n, each in enumerate(case.get("opinions", []))]),
     }
@@ -170,8 +171,7 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
         "authoredOn": day(spec.get("authored", today if draft else "-100d"), today).isoformat(),
     }
     phases = [_dosage({**phase, "sequence": n}) for n, phase in enumerate(spec.get("phases", []), 1)]
-    written = spec.keys() & {"mg", "ug", "ml", "tablets", "rate", "text"}
-    if phases or written:
+    if phases or spec.keys() & DOSES:
         request["dosageInstruction"] = phases or [_dosage(spec)]
     if "prior" in spec:
         request["priorPrescription"] = {"reference": f"MedicationRequest/{spec['prior']}"}
@@ -233,6 +233,50 @@ def _condition(number: int, spec: str | dict[str, Any], today: date) -> dict[str
         "subject": SUBJECT,
     }
     return condition | ({"onsetDateTime": day(given["onset"], today).isoformat()} if "onset" in given else {})
+
+
+def _statement(number: int, spec: str | dict[str, Any], today: date) -> dict[str, Any]:
+    """A MedicationStatement: a drug by its short name, or a dose of one as in an order."""
+    given = {"drug": spec} if isinstance(spec, str) else spec
+    _known(given, ORDER_KEYS)
+    statement: dict[str, Any] = {
+        "resourceType": "MedicationStatement",
+        "id": f"statement-{number}",
+        "status": given.get("status", "active"),
+        "medicationCodeableConcept": concept(*PRODUCTS[given.get("drug", "us-10mg")]),
+        "subject": SUBJECT,
+        "effectivePeriod": {"start": day(given.get("authored", "-100d"), today).isoformat()},
+    }
+    return statement | ({"dosage": [_dosage(given)]} if given.keys() & DOSES else {})
+
+
+def _allergy(number: int, spec: str | dict[str, Any]) -> dict[str, Any]:
+    given = {"name": spec} if isinstance(spec, str) else spec
+    terminology = "http://terminology.hl7.org/CodeSystem"
+    status, verified = given.get("status", "active"), given.get("verified", "confirmed")
+    return {
+        "resourceType": "AllergyIntolerance",
+        "id": f"allergy-{number}",
+        "clinicalStatus": concept(f"{terminology}/allergyintolerance-clinical", status, status),
+        "verificationStatus": concept(f"{terminology}/allergyintolerance-verification", verified, verified),
+        "code": concept(*ALLERGIES[given["name"]]),
+        "patient": SUBJECT,
+    }
+
+
+def _drinking(number: int, spec: float | dict[str, Any], today: date) -> dict[str, Any]:
+    """Drinks a day, and of which day."""
+    given = spec if isinstance(spec, dict) else {"value": spec}
+    return {
+        "resourceType": "Observation",
+        "id": f"drinking-{number}",
+        "status": given.get("status", "final"),
+        "category": [concept("http://terminology.hl7.org/CodeSystem/observation-category", "social-history", "Social")],
+        "code": concept(LOINC, "74013-4", "Alcoholic drinks per day"),
+        "subject": SUBJECT,
+        "effectiveDateTime": day(given.get("date", "-10d"), today).isoformat(),
+        "valueQuantity": quantity(given["value"], given.get("unit", "{drinks}/d")),
+    }
 
 
 def _lab(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:

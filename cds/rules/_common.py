@@ -9,9 +9,12 @@ from fractions import Fraction
 from cds.chart.model import Absent, AgeRange, Chart, Known, Reading, Unknown
 from cds.chart.orders import Order, Total
 from cds.phrases import Phrase
+from cds.rules.finding import Fact, Measure, Value
 
 MG_PER_DAY = "mg/d"
+UG_PER_DAY = "ug/d"
 MG = "mg"
+UG = "ug"
 DAYS = "d"
 YEARS = "a"
 KG = "kg"
