@@ -136,7 +136,8 @@ def stage_words(stage: Stage, measuring: Measuring, words: Catalogue, *, dated: 
     """What is taken in a stage, in one line."""
     if len(set(stage.intakes)) == 1:
         amount, times = measuring.words(stage.intakes[0], words), len(stage.intakes)
-        doses = words.phrase(Phrase("{amount}, {times}", amount=amount, times=words.measure(times, "/d")))
+        often = words.measure(times, "/d") if times > 1 else words.text(Phrase("once a day"))
+        doses = words.phrase(Phrase("{amount}, {times}", amount=amount, times=often))
     else:
         moments = zip(WHEN[len(stage.intakes)], stage.intakes, strict=True)
         doses = words.join(_moment(code, amount, measuring, words) for code, amount in moments)
