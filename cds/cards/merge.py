@@ -6,9 +6,10 @@ cause, else all share the last card.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cds.chart.model import Hook
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
 
@@ -29,9 +30,18 @@ class Group:
         """The highest of the group."""
         return self.lead.indicator
 
+    @property
+    def several_infos(self) -> bool:
+        """Whether this is the card that infos of several causes share: none of them names it."""
+        return self.indicator == Indicator.INFO and len(self.findings) > 1
 
-def merge(findings: Iterable[Finding], knowledge: Knowledge) -> list[Group]:
-    """Findings grouped into cards, critical first."""
+
+ASKED_FIRST: Mapping[Hook, str] = {"medication-refill": "RefillGap"}
+"""The rule whose card stands first among those of its severity: what the hook is about. Which finding leads a card is not touched by it."""
+
+
+def merge(findings: Iterable[Finding], knowledge: Knowledge, hook: Hook = "order-sign") -> list[Group]:
+    """Findings grouped into cards, critical first; of one severity the card the hook is about, then the order of the contract."""
     kept = list(findings)
     loud: dict[str, list[Finding]] = {}
     for finding in kept:
@@ -43,7 +53,13 @@ def merge(findings: Iterable[Finding], knowledge: Knowledge) -> list[Group]:
         if finding.indicator == Indicator.INFO:
             loud.get(_cause(finding.rule, knowledge), quiet).append(finding)
     groups = [_group(members, knowledge) for members in (*loud.values(), quiet) if members]
-    return sorted(groups, key=lambda group: (-group.indicator, knowledge.rule(group.lead.rule).position))
+    asked = ASKED_FIRST.get(hook)
+
+    def place(group: Group) -> tuple[int, bool, int]:
+        answers = any(finding.rule == asked for finding in group.findings)
+        return -group.indicator, not answers, knowledge.rule(group.lead.rule).position
+
+    return sorted(groups, key=place)
 
 
 def _cause(rule: str, knowledge: Knowledge) -> str:

@@ -57,6 +57,11 @@ class Order:
         return self.plan.route == "oral" or (self.plan.route == "unknown" and self.product.form != "injection")
 
     @property
+    def tablets(self) -> bool:
+        """Tablets by the product's form; ordered in pieces where the product does not tell its form."""
+        return self.product.form == "tablet" or (self.product.form == "unknown" and self.plan.by_count)
+
+    @property
     def intrathecal(self) -> bool:
         """Given into the spinal canal."""
         return self.plan.route == "intrathecal"

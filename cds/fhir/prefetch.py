@@ -15,6 +15,7 @@ import msgspec
 
 from cds.fhir import lenient
 from cds.fhir.resources import RESOURCES, Medication, OperationOutcome, Resource
+from cds.phrases import Phrase
 
 R = TypeVar("R", bound=Resource)
 
@@ -69,13 +70,13 @@ class Question:
 
     Attributes:
         type: resource type.
-        name: what it is called on a card: "problem list".
+        name: what it is called on a card: "the problem list".
         codes: the codes a search by code must at least have asked for.
         harmless: filters under which the answer is still whole: `clinical-status=active` when only active ones matter.
     """
 
     type: str
-    name: str
+    name: Phrase
     codes: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
 
@@ -94,7 +95,7 @@ class Record:
 
     resources: dict[str, list[Resource]] = field(default_factory=dict)
     answered: list[Query] = field(default_factory=list)
-    failed: list[tuple[Query, str]] = field(default_factory=list)
+    failed: list[tuple[Query, Phrase]] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
@@ -103,15 +104,17 @@ class Record:
         """The resources of one type."""
         return [resource for resource in self.resources.get(struct.__name__, ()) if isinstance(resource, struct)]
 
-    def missing(self, question: Question) -> str | None:
+    def missing(self, question: Question) -> Phrase | None:
         """None where some answer settles the question; else why none does."""
+        if question.type in self.foreign:
+            return Phrase("records of another patient were among {what}", what=question.name)
         damaged = [name for kind, name in self.unreadable if kind == question.type]
         if any(query.answers(question) for query in self.answered):
-            return f"parts of the {question.name} could not be read" if damaged else None
+            return Phrase("parts of {what} could not be read", what=question.name) if damaged else None
         for query, because in self.failed:
             if query.answers(question):
                 return because
-        return f"the EHR did not send the {question.name}"
+        return Phrase("the EHR did not send {what}", what=question.name)
 
     @property
     def medications(self) -> Mapping[str, Medication]:
@@ -178,7 +181,11 @@ def read_prefetch(
     for key, template in templates.items():
         query = Query.parse(template)
         if key not in sent and query is not None:
-            because = "the EHR sent no prefetch" if prefetch is None else f"the EHR left out the prefetch key {key}"
+            because = (
+                Phrase("the EHR sent no prefetch")
+                if prefetch is None
+                else Phrase("the EHR left out the prefetch key {key}", key=key)
+            )
             record.failed.append((query, because))
     return record
 
@@ -199,16 +206,14 @@ def _read_answer(raw: bytes, query: Query | None, record: Record, patient_id: st
             _keep(item, record, patient_id)
 
 
-def _why_not(raw: bytes, kind: str | None) -> str:
+def _why_not(raw: bytes, kind: str | None) -> Phrase:
     if raw.strip() == b"null":
-        return "the EHR sent null, which is not the same as none"
+        return Phrase("the EHR sent null, which is not the same as none")
     if kind == "OperationOutcome":
-        return "the EHR's own query failed"
-    return (
-        "the EHR sent a list that is no search result"
-        if raw.lstrip()[:1] == b"["
-        else "what the EHR sent could not be read"
-    )
+        return Phrase("the EHR's own query failed")
+    if raw.lstrip()[:1] == b"[":
+        return Phrase("the EHR sent a list that is no search result")
+    return Phrase("what the EHR sent could not be read")
 
 
 def _settle_read(resource: Resource, query: Query | None, record: Record) -> None:
@@ -216,7 +221,7 @@ def _settle_read(resource: Resource, query: Query | None, record: Record) -> Non
     if resource.resourceType in SINGLE:
         record.answered.append(Query(resource.resourceType))
     elif query is not None:
-        record.failed.append((query, "the EHR sent a single resource instead of a search result"))
+        record.failed.append((query, Phrase("the EHR sent a single resource instead of a search result")))
 
 
 def _read_bundle(raw: bytes, query: Query | None, record: Record, patient_id: str | None) -> None:
@@ -241,11 +246,11 @@ def _read_bundle(raw: bytes, query: Query | None, record: Record, patient_id: st
         return
     cut = any(link.relation == "next" for link in links) or (bundle.total is not None and bundle.total > matches)
     if failures:
-        record.failed.append((asked, "the EHR's own query failed"))
+        record.failed.append((asked, Phrase("the EHR's own query failed")))
     elif broken:
-        record.failed.append((asked, f"{broken} of what the EHR sent could not be read"))
+        record.failed.append((asked, Phrase("{count} of what the EHR sent could not be read", count=broken)))
     elif cut:
-        record.failed.append((asked, "the EHR sent only the first page"))
+        record.failed.append((asked, Phrase("the EHR sent only the first page")))
     else:
         record.answered.append(asked)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from cds.phrases import Phrase
+
 Route = Literal[
     "oral", "intrathecal", "intravenous", "intramuscular", "subcutaneous", "epidural", "topical", "other", "unknown"
 ]
@@ -65,11 +67,11 @@ ProblemCode = Literal[
 class Problem:
     """Something about a dosage that could not be read or that contradicts itself.
 
-    `text` is a plain English sentence. It may quote the order, so it is escaped before it reaches a card.
+    `text` is a sentence of ours; it may quote the order in its parts, which are escaped before they reach a card.
     """
 
     code: ProblemCode
-    text: str
+    text: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class DosePlan:
         read_from: whether amounts and timing come from structured data or from text.
         problems: what could not be read, and every contradiction.
         by_volume: the dose was ordered in mL.
+        by_count: the dose was ordered in tablets or other pieces.
         bolus: a single intrathecal dose without a rate or repetition, µg.
         infusion: the dose is a rate.
         sequenced: the instructions carry sequence numbers, so that a last phase of given length is the end.
@@ -134,6 +137,7 @@ class DosePlan:
     read_from: ReadFrom = "nothing"
     problems: tuple[Problem, ...] = ()
     by_volume: bool = False
+    by_count: bool = False
     bolus: Fraction | None = None
     infusion: bool = False
     sequenced: bool = False

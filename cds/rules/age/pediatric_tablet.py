@@ -1,7 +1,7 @@
 """Tablets for a child who is too light for them (United Kingdom, France).
 
 Fires under 18 years and under 33 kg; the labels ask for a liquid then. A weight older than 90 days is not used: PediatricWeightUnknown
-speaks.
+speaks. What is ordered in pieces counts as tablets where the product does not tell its form.
 
 Deliberately not covered: whether the child can swallow tablets, and other countries, whose labels do not say so.
 """
@@ -21,7 +21,7 @@ RULE = "PediatricTablet"
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """Warn of tablets below the label's weight."""
     on = chart.evaluation_date
-    if not any(order.product.form == "tablet" for order in chart.therapy.checked_oral):
+    if not any(order.tablets for order in chart.therapy.checked_oral):
         return None  # no tablets, or the form cannot be told
     if chart.jurisdiction.code not in BRITISH_OR_FRENCH:
         return None  # labels elsewhere do not say so
