@@ -30,8 +30,8 @@ def signing_of(request: HookRequest, call: Call, record: Record) -> Signing:
         if identity.resourceType and identity.id:
             drafts[f"{identity.resourceType}/{identity.id}"] = raw
     sources: dict[str, MedicationRequest | MedicationStatement] = {}
-    for source in [*record.of(MedicationStatement), *record.of(MedicationRequest)]:
-        sources[source.reference] = source
+    sources |= {statement.reference: statement for statement in record.of(MedicationStatement)}
+    sources |= {request.reference: request for request in record.of(MedicationRequest)}
     for draft, _ in call.drafts:
         if draft.dosageInstruction or draft.reference not in sources:
             sources[draft.reference] = draft
