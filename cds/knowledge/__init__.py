@@ -14,7 +14,11 @@ from cds.knowledge.model import (
     Period,
     ProductEntry,
     Reference,
+    RemedyText,
     RuleEntry,
+    ServiceEntry,
+    Transparency,
+    Usage,
 )
 from cds.knowledge.regimes import Regime
 from cds.knowledge.value_sets import Code, Kind, ValueSet
@@ -32,8 +36,12 @@ __all__ = [
     "ProductEntry",
     "Reference",
     "Regime",
+    "RemedyText",
     "RuleEntry",
+    "ServiceEntry",
+    "Transparency",
     "UnknownEntryError",
+    "Usage",
     "ValueSet",
     "load_knowledge",
 ]

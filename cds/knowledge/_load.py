@@ -13,7 +13,9 @@ from cds.knowledge._codes import products, value_sets
 from cds.knowledge._entries import note_texts, parameters, periods, references, regime_rows, systems
 from cds.knowledge._errors import KnowledgeError
 from cds.knowledge._overrides import override_reasons, overrides_by_rule
+from cds.knowledge._remedies import remedy_texts, services
 from cds.knowledge._rules import rules
+from cds.knowledge._transparency import transparency
 from cds.knowledge.knowledge import Knowledge
 from cds.knowledge.value_sets import ValueSetIndex
 
@@ -47,11 +49,13 @@ def _load(folder: Path) -> Knowledge:
     sets = value_sets(reading.many("value_sets", "value_sets"), sources, known_systems)
     overrides = reading.one("override_reasons.yaml", "override_reasons")
     reasons = override_reasons(overrides)
-    catalogue = rules(reading.many("rules", "rule"), sources, figures, reasons)
-    products_by_code = products(reading.one("products.yaml", "products"), sources, known_systems)
     dated_periods = periods(reading.one("periods.yaml", "periods"), sources)
+    catalogue = rules(reading.many("rules", "rule"), sources, figures, dated_periods, reasons)
+    products_by_code = products(reading.one("products.yaml", "products"), sources, known_systems)
     rows = regime_rows(reading.one("regimes.yaml", "regimes"), sources)
     notes = note_texts(reading.one("texts/notes.yaml", "notes"))
+    offered = reading.one("remedies.yaml", "remedies")
+    disclosed = transparency(reading.one("transparency.yaml", "transparency"))
     return Knowledge(
         version=reading.version(source.last_checked for source in sources.values()),
         references=sources,
@@ -65,6 +69,9 @@ def _load(folder: Path) -> Knowledge:
         systems=known_systems,
         index=ValueSetIndex.of(sets.values(), known_systems),
         overrides=overrides_by_rule(overrides, reasons, catalogue),
+        remedies=remedy_texts(offered),
+        services=services(offered, known_systems),
+        transparency=disclosed,
         rules_by_id={rule.id: rule for rule in catalogue},
     )
 

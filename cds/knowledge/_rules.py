@@ -7,20 +7,21 @@ from pathlib import PurePosixPath
 
 from cds.documents import Document
 from cds.knowledge._entries import cited, day, template
-from cds.knowledge.model import Change, Message, Parameter, Reference, RuleEntry
+from cds.knowledge.model import FIGURE, Change, Message, Parameter, Reference, RuleEntry
 
 
 def rules(
     documents: Iterable[Document],
     sources: Mapping[str, Reference],
     parameters: Mapping[str, tuple[Parameter, ...]],
+    periods: Collection[str],
     override_keys: Collection[str],
 ) -> tuple[RuleEntry, ...]:
     """The rules in the order of the contract.
 
     Raises:
         DocumentError: an id that is not the file's name, a family that is not its folder's, a position used twice, an unknown
-            reference, parameter, replaced rule or override reason, a text that is no template.
+            reference, parameter, period, replaced rule or override reason, a text that is no template.
     """
     read = [(document, _rule(document, sources, parameters)) for document in documents]
     known = {rule.id for _, rule in read}
@@ -32,6 +33,8 @@ def rules(
         for place, replaced in enumerate(rule.replaces):
             if replaced not in known:
                 raise document.error(f"replaces an unknown rule {replaced!r}", ("replaces", place))
+        if rule.period is not None and rule.period not in periods:
+            raise document.error(f"unknown period {rule.period!r}", ("period",))
         for place, key in enumerate(rule.overrides):
             if key not in override_keys:
                 raise document.error(f"unknown override reason {key!r}", ("overrides", place))
@@ -71,6 +74,9 @@ def _rule(
         needs=tuple(entry.get("needs", ())),
         texts=texts,
         not_covered=tuple(entry.get("not_covered", ())),
+        fires=tuple(_figures_named(document, place) for place, _ in enumerate(entry.get("fires", ()))),
+        indicators=tuple(entry.get("indicators", ())),
+        period=entry.get("period"),
         attributes=tuple(entry.get("attributes", ())),
         regime=tuple(entry.get("regime", ())),
         remedies=tuple(entry.get("remedies", ())),
@@ -80,3 +86,12 @@ def _rule(
             for place, change in enumerate(entry.get("history", ()))
         ),
     )
+
+
+def _figures_named(document: Document, place: int) -> str:
+    """A sentence of `fires`, whose placeholders are ids of figures that the rule reads."""
+    text: str = document.data["fires"][place]
+    for figure in FIGURE.findall(text):
+        if figure not in document.data["parameters"]:
+            raise document.error(f"{{{figure}}} is no figure of this rule", ("fires", place))
+    return text

@@ -11,7 +11,17 @@ from typing import TypeVar
 from cds.knowledge import regimes
 from cds.knowledge._errors import UnknownEntryError
 from cds.knowledge._systems import CodeSystems
-from cds.knowledge.model import OverrideReason, Parameter, Period, ProductEntry, Reference, RuleEntry
+from cds.knowledge.model import (
+    OverrideReason,
+    Parameter,
+    Period,
+    ProductEntry,
+    Reference,
+    RemedyText,
+    RuleEntry,
+    ServiceEntry,
+    Transparency,
+)
 from cds.knowledge.regimes import Regime, RegimeRow
 from cds.knowledge.value_sets import Kind, ValueSet, ValueSetIndex, mentions, plain_text
 
@@ -38,6 +48,9 @@ class Knowledge:
         systems: code systems.
         index: from code to value sets.
         overrides: override reasons by rule id.
+        remedies: the words of what cards offer, by key.
+        services: what cards may request, by key.
+        transparency: what is the same for every rule among the source attributes of US HTI-1.
         rules_by_id: the same rules by id.
     """
 
@@ -53,6 +66,9 @@ class Knowledge:
     systems: CodeSystems
     index: ValueSetIndex
     overrides: Mapping[str, tuple[OverrideReason, ...]]
+    remedies: Mapping[str, RemedyText]
+    services: Mapping[str, ServiceEntry]
+    transparency: Transparency
     rules_by_id: Mapping[str, RuleEntry]
 
     def reference(self, reference_id: str) -> Reference:
@@ -125,6 +141,10 @@ class Knowledge:
             return self.products.get((name, _ndc_product(code)))
         return found
 
+    def in_force(self, rule: RuleEntry, on: date) -> bool:
+        """Whether a rule may speak on a day: one that is bound to a period is silent outside of it."""
+        return rule.period is None or self.period(rule.period).contains(on)
+
     def rule(self, rule_id: str) -> RuleEntry:
         """A rule by id."""
         return _entry(self.rules_by_id, rule_id, "rule")
@@ -132,6 +152,14 @@ class Knowledge:
     def override_reasons(self, rule_id: str) -> tuple[OverrideReason, ...]:
         """What a prescriber may answer to a rule, the likeliest first; none for a rule that only informs."""
         return _entry(self.overrides, rule_id, "rule")
+
+    def remedy(self, key: str) -> RemedyText:
+        """The words of a remedy by key."""
+        return _entry(self.remedies, key, "remedy")
+
+    def service(self, key: str) -> ServiceEntry:
+        """A service that a card may request, by key."""
+        return _entry(self.services, key, "service")
 
     def note(self, key: str) -> str:
         """A shared note text, a template with `{placeholders}`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,9 +16,6 @@ looked up yet (`background`)."""
 
 CONFIDENCES: tuple[Confidence, ...] = ("source", "read", "derived", "background")
 """From the strongest to the weakest."""
-
-OVERRIDE_SYSTEM = "urn:baclofen-cds:override"
-"""Code system of the override reasons. Not under the service's address, so that a site's mapping outlives a move."""
 
 OVERRIDE_SYSTEM = "urn:baclofen-cds:override"
 """Code system of the override reasons. Not under the service's address, so that a site's mapping outlives a move."""
@@ -251,21 +248,6 @@ class OverrideReason:
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideReason:
-    """What a prescriber may answer instead of following a card.
-
-    Attributes:
-        key: its name in the knowledge files.
-        code: code under `OVERRIDE_SYSTEM`, letters and digits, stable for ever.
-        display: the English words.
-    """
-
-    key: str
-    code: str
-    display: str
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One entry of a rule's history.
 
@@ -338,16 +320,20 @@ class Usage:
     Attributes:
         id: key, such as `sex`.
         title: the kind of data, in words.
-        attributes: the patient attributes of a rule through which it is used; empty where no rule ever uses it.
-        used: how a rule that reads one of them uses it.
-        unused: what is said of a rule that reads none.
+        attributes: the patient attributes of a rule that have to do with it.
+        when_read: what is said of a rule that reads one of them.
+        otherwise: what is said of any other rule.
     """
 
     id: str
     title: str
     attributes: tuple[Attribute, ...]
-    used: str
-    unused: str
+    when_read: str
+    otherwise: str
+
+    def of(self, attributes: Collection[Attribute]) -> str:
+        """What is said of a rule that reads these attributes."""
+        return self.otherwise if set(self.attributes).isdisjoint(attributes) else self.when_read
 
 
 @dataclass(frozen=True, slots=True)
