@@ -1,0 +1,1 @@
+"""Intrathecal baclofen: test doses, the pump's dose, its drug, its surroundings."""
