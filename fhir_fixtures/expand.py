@@ -1,7 +1,7 @@
 """Expands a boundary case into the CDS Hooks request that an EHR would send.
 
 A case names only what matters to it; the rest is a plain adult outpatient in the US, with every list complete and a normal eGFR.
-Dates are ISO dates, or days or years before today (`-30d`, `-3y`).
+Dates are ISO dates, or days or years before or after today (`-30d`, `-3y`, `+7d`).
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from fhir_fixtures.codes import ALLERGIES, INTRATHECAL, LOINC, ORAL, PRODUCTS, concept, condition_concept, quantity
+from fhir_fixtures.stays import device, prediction, visit
 
 PATIENT = "fixture-patient"
 SUBJECT = {"reference": f"Patient/{PATIENT}"}
 CASE_KEYS = frozenset(
-    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed faults".split()
+    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed began visit pump empty faults".split()
 )
 ORDER_KEYS = frozenset(
-    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text".split()
+    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply".split()
 )
+CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 DOSES = frozenset("mg ug ml tablets rate text".split())
-_RELATIVE = re.compile(r"-(\d+)([dy])")
+_RELATIVE = re.compile(r"([+-]\d+)([dy])")
+WITH_ORDERS = frozenset({"order-select", "order-sign", "medication-refill"})
 
 
 class CaseError(ValueError):
@@ -29,14 +32,14 @@ class CaseError(ValueError):
 
 
 def day(value: Any, today: date) -> date:
-    """A date, or so many days or years before today."""
+    """A date, or so many days or years before or after today."""
     if isinstance(value, date):
         return value
     match = _RELATIVE.fullmatch(str(value))
     if match is None:
         return date.fromisoformat(str(value))
     number = int(match[1])
-    return today - timedelta(days=number) if match[2] == "d" else today.replace(year=today.year - number)
+    return today + timedelta(days=number) if match[2] == "d" else today.replace(year=today.year + number)
 
 
 def today_of(case: dict[str, Any]) -> date:
@@ -55,8 +58,11 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
     hook = case.get("hook", "order-sign")
     drafts = [order(each, today, draft=True) for each in case.get("drafts", [])]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in drafts]}
-    context: dict[str, Any] = {"userId": "Practitioner/fixture-doctor", "patientId": PATIENT, "encounterId": "visit"}
-    context["medications" if hook == "medication-refill" else "draftOrders"] = bundle
+    context: dict[str, Any] = {"userId": "Practitioner/fixture-doctor", "patientId": PATIENT}
+    if case.get("visit") != "none":
+        context["encounterId"] = "visit"
+    if hook in WITH_ORDERS:
+        context["medications" if hook == "medication-refill" else "draftOrders"] = bundle
     if hook == "order-select":
         context["selections"] = [f"MedicationRequest/{each['id']}" for each in drafts]
     request = {"hook": hook, "hookInstance": "3b3a7a52-0c6f-4a55-8b0b-0f6c4e1b2d11", "context": context}
@@ -102,7 +108,7 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
     return {
         "patient": _patient(case, today),
         "user": _doctor(case),
-        "encounter": _visit(case),
+        "encounter": None if case.get("visit") == "none" else visit(case, SUBJECT, day, today),
         "medicationRequests": _found(file),
         "medicationStatements": _found([_statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
         "medicationDispenses": _found([_dispense(each, today) for each in case.get("dispensed", [])]),
@@ -113,6 +119,8 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
         "bodyMeasures": _found(_weight(case.get("weight", {"kg": 70}), today)),
         "socialHistory": _found([_drinking(n, each, today) for n, each in enumerate(case.get("drinks", []))]),
         "procedures": _found([]),
+        "devices": _found([device(SUBJECT)] if case.get("pump") else []),
+        "pumpReadings": _found([prediction(day(case["empty"], today), SUBJECT)] if "empty" in case else []),
         "serviceRequests": _found([_opinion(n, each, today) for n, each in enumerate(case.get("opinions", []))]),
     }
 
@@ -142,18 +150,6 @@ def _doctor(case: dict[str, Any]) -> dict[str, Any]:
     return doctor
 
 
-def _visit(case: dict[str, Any]) -> dict[str, Any]:
-    code, display = ("IMP", "inpatient encounter") if case.get("inpatient") else ("AMB", "ambulatory")
-    visit_class = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": code, "display": display}
-    return {
-        "resourceType": "Encounter",
-        "id": "visit",
-        "status": "in-progress",
-        "class": visit_class,
-        "subject": SUBJECT,
-    }
-
-
 def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
     """One MedicationRequest.
 
@@ -179,6 +175,10 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
         request["groupIdentifier"] = {"system": "urn:example:group", "value": spec["group"]}
     if "reason" in spec:
         request["reasonCode"] = [condition_concept(spec["reason"])]
+    if "category" in spec:
+        request["category"] = [concept(CATEGORY, spec["category"], spec["category"])]
+    if "supply" in spec:
+        request["dispenseRequest"] = {"expectedSupplyDuration": quantity(spec["supply"], "d")}
     if "note" in spec:
         request["note"] = [{"text": spec["note"]}]
     if "why" in spec:

@@ -407,8 +407,8 @@ class Chart:
     drugs: Listing[OtherDrug] = NO_DRUGS
     alcohol_use: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("no social history was sent")))
     services: tuple[OrderedService, ...] = ()
-    intrathecal: Intrathecal = Intrathecal()
-    stay: Stay = Stay()
+    intrathecal: Intrathecal = field(default_factory=Intrathecal)
+    stay: Stay = field(default_factory=Stay)
     last_order: LastOrder | None = None
     programme: Programme = Programme()
     registration_policy: RegistrationPolicy = "required"

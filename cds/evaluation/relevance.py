@@ -52,8 +52,7 @@ def _services_matter(call: Call, knowledge: Knowledge) -> bool:
     return any(
         not other_side_services().isdisjoint(concept_kinds(knowledge, service.code, "procedure"))
         for service in call.services
-        if service.status not in NOT_ORDERED
-        and (call.selections is None or service.reference in call.selections)
+        if service.status not in NOT_ORDERED and (call.selections is None or service.reference in call.selections)
     )
 
 
@@ -74,7 +73,7 @@ def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
         case "record" if possible:
             return chart
         case "record" if pump:
-            return replace(chart, missing=())  # its supply can be told; what else is missing is no matter without baclofen
+            return replace(chart, missing=())  # its supply can be told; without baclofen nothing else matters
         case "record":
             return None
         case "other side" if takes or pump or (therapy.hinted and possible):

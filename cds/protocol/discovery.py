@@ -145,7 +145,14 @@ SERVICES: tuple[Service, ...] = (
         ),
         usage_requirements=_USAGE_OF_RECORD,
         prefetch=_only(
-            "patient", "encounter", *_MEDICATION, "medicationDispenses", "conditions", "renalLabs", "bodyMeasures", *_PUMP
+            "patient",
+            "encounter",
+            *_MEDICATION,
+            "medicationDispenses",
+            "conditions",
+            "renalLabs",
+            "bodyMeasures",
+            *_PUMP,
         ),
     ),
     Service(

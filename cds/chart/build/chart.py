@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
 from cds.chart.build.alcohol import alcohol_use_of
+from cds.chart.build.histories import histories_of
+from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
 from cds.chart.build.kidneys import kidneys_of
 from cds.chart.build.missing import missing_drafts, missing_of, missing_of_stay
 from cds.chart.build.orders import (
@@ -15,39 +16,28 @@ from cds.chart.build.orders import (
     Draft,
     is_baclofen,
     read_order,
-    read_statement,
-    supply_end,
     with_order_of_file,
 )
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
-from cds.chart.build.problems import allergies_of, drugs_of, indication_of, known_on, problems_of, procedures_of, services_of
+from cds.chart.build.problems import (
+    allergies_of,
+    drugs_of,
+    indication_of,
+    known_on,
+    problems_of,
+    procedures_of,
+    services_of,
+)
 from cds.chart.build.programme import programme_of
-from cds.chart.build.sources import (
-    ADMINISTRATIONS,
-    CURRENT_REQUESTS,
-    DISPENSES,
-    REQUESTS,
-    STATEMENTS,
-    Sources,
-)
+from cds.chart.build.sources import Sources
 from cds.chart.build.stay import stay_of
-from cds.chart.build.therapy import Histories, Signing, therapy_of
+from cds.chart.build.therapy import Signing, therapy_of
 from cds.chart.model import Chart, Hook, Jurisdiction, LastOrder, Problem, RegistrationPolicy, Setting, Therapy
-from cds.chart.orders import Order, SupplyEnd
+from cds.chart.orders import Order
 from cds.chart.reading import Known, Listing, Reading
-from cds.fhir.medication import identify, resolve
 from cds.fhir.prefetch import Record
-from cds.fhir.resources import (
-    Medication,
-    MedicationAdministration,
-    MedicationDispense,
-    MedicationRequest,
-    MedicationStatement,
-    ServiceRequest,
-)
+from cds.fhir.resources import Medication, MedicationRequest, ServiceRequest
 from cds.knowledge import Knowledge, Regime
-
-NEVER_TAKEN = frozenset({"entered-in-error", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +116,14 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     stopped = [draft for draft in baclofen if draft.order.status in STOPPED]
     prescribed = [draft for draft in baclofen if draft.order.status not in STOPPED]
     today = call.now.date()
-    decisive = prescribed if baclofen else drafts
-    dated = [draft.order for draft in decisive if draft.focus and (draft.order.authored or draft.order.start)]
-    evaluation_date = (dated[0].authored or dated[0].start or today) if dated else today
+    evaluation_date = _evaluation_date(call, record, prescribed if baclofen else drafts)
     sources = Sources(record, knowledge, call.now, evaluation_date)
 
     patient = patient_of(sources, call.patient_id)
     age, sex, weight = age_of(patient, sources), sex_of(patient, sources), weight_of(sources)
     setting = setting_of(sources, call.encounter_id)
     problems = problems_of(sources)
-    histories = _histories(sources, call)
+    histories = histories_of(sources, call.medications)
     signing = _signing(prescribed, stopped, sources)
     therapy = therapy_of(signing, histories, problems, evaluation_date, today)
     jurisdiction = jurisdiction_of(
@@ -191,6 +179,17 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     )
 
 
+def _evaluation_date(call: Call, record: Record, decisive: Iterable[Draft]) -> date:
+    """The day a drafted order is written, else begins, else today; of a refill that repeats the order on file with its date, today."""
+    written = {(one.reference, one.authoredOn) for one in record.of(MedicationRequest)}
+    for draft in decisive:
+        day = draft.order.authored or draft.order.start
+        repeats = call.hook == "medication-refill" and (draft.request.reference, draft.request.authoredOn) in written
+        if draft.focus and day is not None and not repeats:
+            return day
+    return call.now.date()
+
+
 def _last_order(call: Call, sources: Sources, therapy: Therapy, problems: Listing[Problem]) -> LastOrder | None:
     """The newest running order of oral baclofen, and renal function on its day."""
     days = [order.authored for order in therapy.taken if order.oral and order.authored is not None]
@@ -222,59 +221,6 @@ def _signing(prescribed: list[Draft], stopped: list[Draft], sources: Sources) ->
             if "overdose_or_toxicity" in sources.kinds(reason, "condition")
         ),
     )
-
-
-def _histories(sources: Sources, call: Call) -> Histories:
-    """The baclofen on file: every order that may have been taken, active statements, supply."""
-    record, knowledge, zone = sources.record, sources.knowledge, call.now.tzinfo
-    medications = {**record.medications, **call.medications}
-    dispenses = [one for one in record.of(MedicationDispense) if one.status not in ("entered-in-error", "cancelled")]
-    orders: list[Order] = []
-    planned: list[Order] = []
-    supply: dict[str, SupplyEnd] = {}
-    for request in record.of(MedicationRequest):
-        if request.status in NEVER_TAKEN or request.doNotPerform:
-            continue
-        order = read_order(request, medications, knowledge, zone)
-        if not is_baclofen(order):
-            continue
-        if request.status == "draft":
-            planned.append(order)
-            continue
-        orders.append(order)
-        ends = supply_end(order, request, dispenses, zone)
-        if ends is not None:
-            supply[order.reference] = ends
-    statements = [
-        order
-        for statement in record.of(MedicationStatement)
-        if statement.status == "active"
-        and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
-    ]
-    given: list[MedicationDispense | MedicationAdministration] = [
-        *dispenses,
-        *(one for one in record.of(MedicationAdministration) if one.status in ("completed", "in-progress")),
-    ]
-    return Histories(
-        orders=tuple(orders),
-        planned=tuple(planned),
-        statements=tuple(statements),
-        supplied=any(_is_oral_baclofen(one, medications, knowledge) for one in given),
-        current_missing=sources.missing(CURRENT_REQUESTS),
-        history_missing=sources.missing(REQUESTS, STATEMENTS, DISPENSES, ADMINISTRATIONS),
-        supply={} if sources.missing(DISPENSES) else supply,
-        dispenses_missing=sources.missing(DISPENSES),
-        longest_pause=int(knowledge.figure("exposure.pause", sources.evaluation_date)),
-        carried_fraction=knowledge.figure("taper.new_order_fraction", sources.evaluation_date),
-    )
-
-
-def _is_oral_baclofen(
-    given: MedicationDispense | MedicationAdministration, medications: Mapping[str, Medication], knowledge: Knowledge
-) -> bool:
-    concept, medication, display = resolve(given, medications)
-    product = identify(concept, medication, knowledge, display)
-    return product.baclofen != "none" and product.form != "injection"
 
 
 def _regime(

@@ -31,7 +31,7 @@ def stay_of(sources: Sources, encounter_id: str | None, histories: Histories, to
     running = [order for order in histories.orders if order.oral and runs(order, today)]
     ward, afterwards = _of(running, WARD), _of(running, AFTERWARDS)
     home = _of(running, HOME)
-    undecided = []
+    undecided: list[Order] = []
     for order in running:
         if order.categories.isdisjoint({HOME, WARD, AFTERWARDS}):
             before = began is not None and order.authored is not None and order.authored < began.first

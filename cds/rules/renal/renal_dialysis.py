@@ -11,13 +11,13 @@ from cds.chart.model import ORDER_HOOKS, Absent, Chart, Hook, Known, Problem, Un
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
 from cds.rules.renal._advice import DIALYSIS, advice_facts, advice_notes, situation
+from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
 from cds.rules.renal._last_order import (
     dialysed_then,
     last_order_facts,
     last_order_notes,
     oral_in_question,
 )
-from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
 
 RULE = "RenalDialysis"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}

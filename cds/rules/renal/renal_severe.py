@@ -11,13 +11,13 @@ from cds.chart.model import ORDER_HOOKS, Chart, Hook
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
 from cds.rules.renal._advice import SEVERE, advice_facts, advice_notes, situation
+from cds.rules.renal._kidneys import band_of, kidney_facts, kidney_notes, kidney_values, usable_egfr
 from cds.rules.renal._last_order import (
-    severe_then,
     last_order_facts,
     last_order_notes,
     oral_in_question,
+    severe_then,
 )
-from cds.rules.renal._kidneys import band_of, kidney_facts, kidney_notes, kidney_values, usable_egfr
 
 RULE = "RenalSevere"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}

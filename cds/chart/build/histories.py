@@ -1,0 +1,86 @@
+"""What is on file about baclofen: orders, reported medication, what was dispensed and given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cds.chart.build.orders import is_baclofen, read_order, read_statement, supply_end
+from cds.chart.build.sources import (
+    ADMINISTRATIONS,
+    CURRENT_REQUESTS,
+    DISPENSES,
+    REQUESTS,
+    STATEMENTS,
+    Sources,
+)
+from cds.chart.build.therapy import Histories
+from cds.chart.orders import Order, SupplyEnd
+from cds.fhir.medication import identify, resolve
+from cds.fhir.resources import (
+    Medication,
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    MedicationStatement,
+)
+from cds.knowledge import Knowledge
+
+NEVER_TAKEN = frozenset({"entered-in-error", "cancelled"})
+
+
+def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histories:
+    """The baclofen on file: every order that may have been taken, active statements, supply.
+
+    Args:
+        sources: the record.
+        drafted: Medication resources among the drafts.
+    """
+    record, knowledge, zone = sources.record, sources.knowledge, sources.now.tzinfo
+    medications = {**record.medications, **drafted}
+    dispenses = [one for one in record.of(MedicationDispense) if one.status not in ("entered-in-error", "cancelled")]
+    orders: list[Order] = []
+    planned: list[Order] = []
+    supply: dict[str, SupplyEnd] = {}
+    for request in record.of(MedicationRequest):
+        if request.status in NEVER_TAKEN or request.doNotPerform:
+            continue
+        order = read_order(request, medications, knowledge, zone)
+        if not is_baclofen(order):
+            continue
+        if request.status == "draft":
+            planned.append(order)
+            continue
+        orders.append(order)
+        ends = supply_end(order, request, dispenses, zone)
+        if ends is not None:
+            supply[order.reference] = ends
+    statements = [
+        order
+        for statement in record.of(MedicationStatement)
+        if statement.status == "active"
+        and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
+    ]
+    given: list[MedicationDispense | MedicationAdministration] = [
+        *dispenses,
+        *(one for one in record.of(MedicationAdministration) if one.status in ("completed", "in-progress")),
+    ]
+    return Histories(
+        orders=tuple(orders),
+        planned=tuple(planned),
+        statements=tuple(statements),
+        supplied=any(_is_oral_baclofen(one, medications, knowledge) for one in given),
+        current_missing=sources.missing(CURRENT_REQUESTS),
+        history_missing=sources.missing(REQUESTS, STATEMENTS, DISPENSES, ADMINISTRATIONS),
+        supply={} if sources.missing(DISPENSES) else supply,
+        dispenses_missing=sources.missing(DISPENSES),
+        longest_pause=int(knowledge.figure("exposure.pause", sources.evaluation_date)),
+        carried_fraction=knowledge.figure("taper.new_order_fraction", sources.evaluation_date),
+    )
+
+
+def _is_oral_baclofen(
+    given: MedicationDispense | MedicationAdministration, medications: Mapping[str, Medication], knowledge: Knowledge
+) -> bool:
+    concept, medication, display = resolve(given, medications)
+    product = identify(concept, medication, knowledge, display)
+    return product.baclofen != "none" and product.form != "injection"
