@@ -129,6 +129,7 @@ def chart(
         "problems": Listing(),
         "allergies": Listing(),
         "drugs": Listing(),
+        "alcohol_use": Absent(),
         "programme": Programme(Absent(), Absent(), Listing(), Absent()),
     }
     return Chart(**(fields | changes))

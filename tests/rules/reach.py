@@ -29,6 +29,7 @@ REGIME = {"country", "care_setting"} | INDICATION
 ATTRIBUTES = {
     "active": {"conditions"},
     "age": {"age"},
+    "alcohol_use": {"alcohol_use"},
     "allergies": {"allergies"},
     "indication.alcohol_on_order": INDICATION,
     "indication.kinds": INDICATION,
@@ -59,6 +60,7 @@ ATTRIBUTES = {
     "therapy.exposure": MEDICATIONS,
     "therapy.gap": {"medications", "supply", "conditions"},
     "therapy.increases": MEDICATIONS,
+    "therapy.intrathecal": MEDICATIONS,
     "therapy.is_start": MEDICATIONS,
     "therapy.is_start_or_increase": MEDICATIONS,
     "therapy.is_taper": MEDICATIONS,

@@ -4,7 +4,7 @@ from cds.chart.model import AgeRange, OtherDrug
 from cds.chart.reading import Absent, Listing, Unknown
 from cds.rules.finding import Indicator, Measure
 from cds.rules.renal.renal_nephrotoxic import check
-from tests.charts import KNOWLEDGE, changed, chart
+from tests.charts import KNOWLEDGE, changed, chart, intrathecal, therapy
 from tests.rules.renal.kidney_cases import egfr, going_on, kidneys
 from tests.speaking import card_of
 
@@ -69,8 +69,17 @@ def test_an_incomplete_birth_date_is_said_where_the_age_decides(value, said):
 
 
 def test_from_the_other_side_the_drug_must_be_the_one_ordered():
-    on_file = changed(going_on(60), checked=())
+    signing = going_on(60)
+    on_file = changed(signing, checked=(), taken=signing.checked)
     ordered = chart(age=70, therapy=on_file, drugs=Listing((DRAFTED,)))
     assert "60 mg/day" in card_of(check(ordered, KNOWLEDGE), ordered).summary
     assert check(chart(age=70, therapy=on_file, drugs=Listing((IBUPROFEN,))), KNOWLEDGE) is None
-    assert check(chart(age=70, therapy=changed(on_file, oral=()), drugs=Listing((DRAFTED,))), KNOWLEDGE) is None
+    assert check(chart(age=70, therapy=changed(on_file, taken=()), drugs=Listing((DRAFTED,))), KNOWLEDGE) is None
+
+
+def test_a_pump_is_no_oral_baclofen():
+    infusion = intrathecal(300)
+    ordered = therapy(infusion, total=None, intrathecal=(infusion,))
+    on_file = changed(ordered, checked=(), taken=(infusion,))
+    for signing in (ordered, on_file):
+        assert check(chart(age=70, therapy=signing, drugs=Listing((IBUPROFEN, DRAFTED))), KNOWLEDGE) is None
