@@ -83,10 +83,11 @@ def test_an_earlier_dose_resumed_for_withdrawal_is_no_step(checked):
     assert said(checked, changed(patient, therapy=replace(patient.therapy, gap=gap))) is None
     calm = Known(Gap(4, TODAY, None))
     assert said(checked, changed(patient, therapy=replace(patient.therapy, gap=calm))) is not None
-    tapering = changed(patient, therapy=replace(patient.therapy, running_taper=True))
-    assert said(checked, tapering) is not None
-    assert said(checked, having(tapering, "baclofen_withdrawal")) is None
-    assert said(checked, having(tapering, "baclofen_withdrawal", active=False)) is not None
+    tapering = replace(patient.therapy, running_taper=True)
+    assert said(checked, changed(patient, therapy=tapering)) is not None
+    assert said(checked, having(changed(patient, therapy=tapering), "baclofen_withdrawal")) is not None
+    in_taper = replace(tapering, taper_withdrawal="Baclofen withdrawal: hallucinations")
+    assert said(checked, changed(patient, therapy=in_taper)) is None
 
 
 @pytest.mark.parametrize(
