@@ -157,7 +157,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         problems=problems,
         allergies=allergies_of(sources),
         alcohol_use=alcohol_use_of(sources),
-        drugs=drugs_of(sources, [draft.request for draft in drafts], baclofen_references, medications),
+        drugs=drugs_of(sources, drafts, baclofen_references, medications),
         stay=stay,
         last_order=_last_order(call, sources, therapy, problems) if call.hook == "patient-view" else None,
         services=services,

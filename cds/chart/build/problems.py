@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from cds.chart.build.orders import Draft
 from cds.chart.build.sources import (
     ALLERGIES,
     CONDITIONS,
@@ -45,6 +46,13 @@ def _codes(concept: CodeableConcept | None) -> frozenset[str]:
     return frozenset(code for _, code in concept.pairs) if concept else frozenset()
 
 
+def _name(concept: CodeableConcept | None) -> str:
+    """What the EHR calls it; a code that comes without words stands for itself."""
+    if concept is None:
+        return ""
+    return concept.label or next((code for _, code in concept.pairs), "")
+
+
 def problems_of(sources: Sources) -> Listing[Problem]:
     """The conditions on record that are not refuted. One without a clinical status counts as active."""
     found = []
@@ -56,7 +64,7 @@ def problems_of(sources: Sources) -> Listing[Problem]:
         onset = condition.onsetDateTime or (condition.onsetPeriod.start if condition.onsetPeriod else None)
         found.append(
             Problem(
-                name=condition.code.label if condition.code else "",
+                name=_name(condition.code),
                 kinds=sources.kinds(condition.code, "condition"),
                 active=active and not condition.abatementDateTime,
                 onset=sources.day(onset),
@@ -107,7 +115,7 @@ def allergies_of(sources: Sources) -> Listing[Allergy]:
 
 def drugs_of(
     sources: Sources,
-    drafts: Iterable[MedicationRequest],
+    drafts: Iterable[Draft],
     baclofen: frozenset[str],
     medications: Mapping[str, Medication],
 ) -> Listing[OtherDrug]:
@@ -115,14 +123,14 @@ def drugs_of(
 
     Args:
         sources: the record.
-        drafts: the drafted orders.
+        drafts: the drafted orders; one that lies in the cart unchosen counts like one on file, for it is not being ordered now.
         baclofen: references of the orders that are baclofen.
         medications: what a reference to a Medication can mean, among the drafts and in the record.
     """
     found: list[OtherDrug] = []
-    drafted = list(drafts)
-    drafted_ids = {draft.reference for draft in drafted if draft.id}
-    requests = [(request, True) for request in drafted] + [
+    drafted = [(draft.request, draft.focus) for draft in drafts]
+    drafted_ids = {request.reference for request, _ in drafted if request.id}
+    requests = drafted + [
         (request, False)
         for request in sources.record.of(MedicationRequest)
         if request.status == "active" and request.reference not in drafted_ids
@@ -154,13 +162,9 @@ def _other_drug(
     concept, medication, display = resolve(source, medications)
     codes = {code for dosage in dosages or () for code in _codes(dosage.route)}
     classes = drug_classes(concept, medication, display, sources.knowledge)
-    if codes & TOPICAL_ROUTES or "topical" in classes or "baclofen_ingredient" in classes:
+    if codes & TOPICAL_ROUTES or "topical_antiinflammatory" in classes or "baclofen_ingredient" in classes:
         return None
-    name = (
-        (concept.label if concept else "")
-        or (medication.code.label if medication and medication.code else "")
-        or display
-    )
+    name = _name(concept) or _name(medication.code if medication else None) or display
     return OtherDrug(name, classes, draft, read_other_route(dosages or [], name), source.reference)
 
 

@@ -5,9 +5,12 @@ from fractions import Fraction
 
 import pytest
 
+from cds.cards.build import build_cards
 from cds.chart.model import Egfr, Problem
 from cds.chart.reading import Absent, Known, Listing, Unknown
+from cds.protocol.response import FINDINGS_EXTENSION
 from cds.rules.finding import Indicator, Measure
+from cds.rules.registry import check_of
 from cds.rules.rtu.rtu_contraindication import CONTRAINDICATED, check
 from tests.charts import KNOWLEDGE, changed
 from tests.rules.rtu.french_cases import AFTER, BEFORE, FIRST, IN_2014, LAST, french
@@ -104,3 +107,26 @@ def test_a_partial_list_proves_what_it_shows_and_no_absence():
     unknown = {"egfr": Unknown("no results"), "dialysis": missing}
     assert check(with_problems(problem("bipolar"), missing=missing, **unknown), KNOWLEDGE) is not None
     assert check(with_problems(missing=missing, **unknown), KNOWLEDGE) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("schizophrenia_psychosis", "PsychiatricDisorder"),
+        ("bipolar", "SuicideRisk"),
+        ("depression_severe", "SuicideRisk"),
+        ("pregnancy", "Pregnancy"),
+    ],
+)
+def test_shares_a_card_with_the_rule_of_the_same_condition(kind, rule):
+    on = with_problems(problem(kind))
+    findings = [one(on, KNOWLEDGE) for one in (check, check_of(rule))]
+    (card,) = build_cards(on, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test")
+    assert card.source.topic.code == "RtuContraindication"
+    assert [entry["rule"] for entry in card.extension[FINDINGS_EXTENSION]] == ["RtuContraindication", rule]
+
+
+def test_joins_lead_from_conditions_of_its_own_to_rules():
+    joins = KNOWLEDGE.rule("RtuContraindication").joins
+    assert joins.keys() <= CONTRAINDICATED | {"egfr", "dialysis"}
+    assert all(KNOWLEDGE.rule(rule) for rule in joins.values())
