@@ -16,6 +16,15 @@ INTRATHECAL = {
     "text": "Intrathecal",
 }
 
+ROUTES: dict[str, tuple[str, str]] = {
+    "oral": ("26643006", "Oral route"),
+    "intrathecal": ("72607000", "Intrathecal route"),
+    "intravenous": ("47625008", "Intravenous route"),
+    "subcutaneous": ("34206005", "Subcutaneous route"),
+    "intramuscular": ("78421000", "Intramuscular route"),
+    "epidural": ("404820008", "Epidural route"),
+}
+
 PRODUCTS: dict[str, tuple[str, str, str]] = {
     "us-5mg": (RXNORM, "430902", "baclofen 5 MG Oral Tablet"),
     "us-10mg": (RXNORM, "197391", "baclofen 10 MG Oral Tablet"),
@@ -29,6 +38,11 @@ PRODUCTS: dict[str, tuple[str, str, str]] = {
     "baclocur-30": (CIS, "68677400", "BACLOCUR 30 mg, comprimé"),
     "baclocur-40": (CIS, "69038793", "BACLOCUR 40 mg, comprimé"),
     "intrathecal": (RXNORM, "1292", "baclofen 2000 mcg/mL intrathecal solution"),
+    "it-50": (RXNORM, "1292", "baclofen 50 mcg/mL intrathecal solution"),
+    "it-500": (RXNORM, "1292", "baclofen 500 mcg/mL intrathecal solution"),
+    "it-1000": (RXNORM, "1292", "baclofen 1000 mcg/mL intrathecal solution"),
+    "it-4000": (RXNORM, "1292", "baclofen 4000 mcg/mL intrathecal solution"),
+    "it-4000-compounded": (RXNORM, "1292", "baclofen 4000 mcg/mL intrathecal solution, compounded"),
     "baclocur-20": (CIS, "69650566", "BACLOCUR 20 mg, comprimé"),
     "biogaran": (CIS, "62173429", "BACLOFENE BIOGARAN 10 mg, comprimé"),
     "ibuprofen": (RXNORM, "5640", "ibuprofen 400 MG Oral Tablet"),
@@ -52,7 +66,15 @@ PRODUCTS: dict[str, tuple[str, str, str]] = {
     "phenelzine": (RXNORM, "8123", "phenelzine 15 MG Oral Tablet"),
     "levodopa": (RXNORM, "103990", "carbidopa 25 MG / levodopa 100 MG Oral Tablet"),
     "lisinopril": (RXNORM, "29046", "lisinopril 10 MG Oral Tablet"),
+    "morphine": (RXNORM, "7052", "morphine sulfate 1 MG/ML Injection"),
     "sodium-oxybate": (RXNORM, "349482", "sodium oxybate 500 MG/ML Oral Solution"),
+}
+
+SERVICES: dict[str, tuple[str, str, str]] = {
+    "mri": (SNOMED, "816077007", "MRI of brain"),
+    "x-ray": (SNOMED, "399208008", "Plain chest X-ray"),
+    "hyperbaric-oxygen": ("http://www.ama-assn.org/go/cpt", "99183", "Hyperbaric oxygen therapy"),
+    "pump-implantation": ("urn:baclofen-cds:it", "pump-implantation", "Implantation of an intrathecal pump"),
 }
 
 ALLERGIES: dict[str, tuple[str, str, str]] = {
@@ -64,6 +86,8 @@ ALLERGIES: dict[str, tuple[str, str, str]] = {
 }
 
 CONDITIONS: dict[str, tuple[str, str]] = {
+    "brain-injury": ("127296001", "Intracranial injury"),
+    "urinary-infection": ("68566005", "Urinary tract infection"),
     "ms": ("24700007", "Multiple sclerosis"),
     "stroke": ("230690007", "Cerebrovascular accident"),
     "cerebral-palsy": ("128188000", "Cerebral palsy"),

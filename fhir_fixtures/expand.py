@@ -10,19 +10,31 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from fhir_fixtures.codes import ALLERGIES, INTRATHECAL, LOINC, ORAL, PRODUCTS, concept, condition_concept, quantity
+from fhir_fixtures.codes import (
+    ALLERGIES,
+    INTRATHECAL,
+    LOINC,
+    ORAL,
+    PRODUCTS,
+    ROUTES,
+    SNOMED,
+    concept,
+    condition_concept,
+    quantity,
+)
+from fhir_fixtures.pumps import implantation, readings, service, test_doses
 from fhir_fixtures.stays import device, prediction, visit
 
 PATIENT = "fixture-patient"
 SUBJECT = {"reference": f"Patient/{PATIENT}"}
 CASE_KEYS = frozenset(
-    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed began visit pump empty faults".split()
+    "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed began visit pump empty tests programmed implanted services faults".split()
 )
 ORDER_KEYS = frozenset(
-    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply".split()
+    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply bolus at start refill route".split()
 )
 CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
-DOSES = frozenset("mg ug ml tablets rate text".split())
+DOSES = frozenset("mg ug ml tablets rate bolus text route".split())
 _RELATIVE = re.compile(r"([+-]\d+)([dy])")
 WITH_ORDERS = frozenset({"order-select", "order-sign", "medication-refill"})
 
@@ -57,6 +69,7 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
     today = today_of(case)
     hook = case.get("hook", "order-sign")
     drafts = [order(each, today, draft=True) for each in case.get("drafts", [])]
+    drafts += [service(each, SUBJECT) for each in case.get("services", [])]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in drafts]}
     context: dict[str, Any] = {"userId": "Practitioner/fixture-doctor", "patientId": PATIENT}
     if case.get("visit") != "none":
@@ -64,7 +77,7 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
     if hook in WITH_ORDERS:
         context["medications" if hook == "medication-refill" else "draftOrders"] = bundle
     if hook == "order-select":
-        context["selections"] = [f"MedicationRequest/{each['id']}" for each in drafts]
+        context["selections"] = [f"{each['resourceType']}/{each['id']}" for each in drafts]
     request = {"hook": hook, "hookInstance": "3b3a7a52-0c6f-4a55-8b0b-0f6c4e1b2d11", "context": context}
     prefetch = _prefetch(case, today)
     match case.get("faults", {}):
@@ -112,15 +125,17 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
         "medicationRequests": _found(file),
         "medicationStatements": _found([_statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
         "medicationDispenses": _found([_dispense(each, today) for each in case.get("dispensed", [])]),
-        "medicationAdministrations": _found([]),
+        "medicationAdministrations": _found(test_doses(case.get("tests", []), SUBJECT)),
         "conditions": _found([_condition(n, each, today) for n, each in enumerate(case.get("conditions", []))]),
         "allergies": _found([_allergy(n, each) for n, each in enumerate(case.get("allergies", []))]),
         "renalLabs": _found([_lab(n, each, today) for n, each in enumerate(labs)]),
         "bodyMeasures": _found(_weight(case.get("weight", {"kg": 70}), today)),
         "socialHistory": _found([_drinking(n, each, today) for n, each in enumerate(case.get("drinks", []))]),
-        "procedures": _found([]),
-        "devices": _found([device(SUBJECT)] if case.get("pump") else []),
-        "pumpReadings": _found([prediction(day(case["empty"], today), SUBJECT)] if "empty" in case else []),
+        "procedures": _found([implantation(SUBJECT)] if case.get("implanted") else []),
+        "devices": _found([device(case["pump"], SUBJECT)] if "pump" in case else []),
+        "pumpReadings": _found(
+            readings(case, SUBJECT) + ([prediction(day(case["empty"], today), SUBJECT)] if "empty" in case else [])
+        ),
         "serviceRequests": _found([_opinion(n, each, today) for n, each in enumerate(case.get("opinions", []))]),
     }
 
@@ -179,6 +194,8 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
         request["category"] = [concept(CATEGORY, spec["category"], spec["category"])]
     if "supply" in spec:
         request["dispenseRequest"] = {"expectedSupplyDuration": quantity(spec["supply"], "d")}
+    if "refill" in spec:
+        request["dispenseRequest"] = {"quantity": quantity(spec["refill"], "mL")}
     if "note" in spec:
         request["note"] = [{"text": spec["note"]}]
     if "why" in spec:
@@ -187,20 +204,26 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
 
 
 def _dosage(spec: dict[str, Any]) -> dict[str, Any]:
-    dosage: dict[str, Any] = {"route": INTRATHECAL if "rate" in spec else ORAL}
+    dosage: dict[str, Any] = {"route": INTRATHECAL if spec.keys() & {"rate", "bolus"} else ORAL}
+    if "route" in spec:
+        dosage["route"] = concept(SNOMED, *ROUTES[spec["route"]])
     dosage |= {key: spec[key] for key in ("sequence", "text") if key in spec}
     repeat: dict[str, Any] = {}
     if "times" in spec:
         repeat = {"frequency": spec["times"], "period": 1, "periodUnit": "d"}
     if "days" in spec:
         repeat["boundsDuration"] = quantity(spec["days"], "d")
+    if "start" in spec:
+        repeat["boundsPeriod"] = {"start": str(spec["start"])}
     if repeat:
         dosage["timing"] = {"repeat": repeat}
+    if "at" in spec:
+        dosage["timing"] = {"event": [str(spec["at"])]}
     if spec.get("prn"):
         dosage["asNeededBoolean"] = True
     if "most" in spec:
         dosage["maxDosePerPeriod"] = {"numerator": quantity(spec["most"], "mg"), "denominator": quantity(1, "d")}
-    for key, unit in (("mg", "mg"), ("ug", "ug"), ("ml", "mL"), ("tablets", "{tbl}")):
+    for key, unit in (("mg", "mg"), ("ug", "ug"), ("bolus", "ug"), ("ml", "mL"), ("tablets", "{tbl}")):
         if key in spec:
             dosage.setdefault("doseAndRate", []).append({"doseQuantity": quantity(spec[key], unit)})
     if "rate" in spec:
