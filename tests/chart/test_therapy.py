@@ -63,6 +63,37 @@ def total(therapy: Therapy) -> Fraction:
     return therapy.total.value
 
 
+class TestNothingDrafted:
+    """What is on file stands for the therapy: a card from the other side names its dose."""
+
+    def test_the_running_orders(self) -> None:
+        therapy = sign(file=(filed(phase(20, 3)), filed(phase(5), reference="MedicationRequest/b")))
+        assert total(therapy) == 65
+        assert len(therapy.oral) == len(therapy.taken) == 2
+        assert therapy.checked == ()
+
+    def test_reported_medication_where_no_order_runs(self) -> None:
+        reported = filed(phase(10, 3), reference="MedicationStatement/s")
+        therapy = sign(statements=(reported,))
+        assert (therapy.oral, therapy.taken, total(therapy)) == ((reported,), (reported,), Fraction(30))
+        beside = sign(file=(filed(phase(20, 3)),), statements=(reported,))
+        assert total(beside) == 60
+
+    def test_reported_medication_does_not_count_beside_a_draft(self) -> None:
+        assert total(sign(draft(phase(5, 3)), statements=(filed(phase(10, 3)),))) == 15
+
+    @pytest.mark.parametrize(("days", "runs"), [(1, False), (0, True)])
+    def test_what_has_ended_is_not_taken(self, days: int, runs: bool) -> None:
+        ended = filed(phase(10, 3), reference="MedicationStatement/s", end=TODAY - timedelta(days=days))
+        assert bool(sign(statements=(ended,)).taken) == runs
+
+    def test_every_trace_of_baclofen_is_a_hint(self) -> None:
+        assert not sign().hinted
+        assert sign(file=(filed(phase(10), status="completed"),)).hinted
+        assert sign(statements=(filed(phase(10)),)).hinted
+        assert sign(supplied=True).hinted
+
+
 class TestDailyDose:
     def test_a_draft_alone(self) -> None:
         therapy = sign(draft(phase(20, 3)))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from cds.protocol.discovery import SERVICES, Service
+from cds.protocol.discovery import SERVICES
 from cds.protocol.errors import InvalidField, MalformedJson, RequestError, UnknownAddress
 from cds.protocol.request import decode_request, service_for, service_for_hook
 from cds.protocol.schemas import schema
@@ -14,7 +14,7 @@ from tests.calls import ORDER, body, bundle, call, recorded
 
 SIGN = service_for("baclofen-order-sign")
 SELECT = service_for("baclofen-order-select")
-REFILL = Service(hook="medication-refill", id="refill", title="t", description="d", usage_requirements="u")
+REFILL = service_for("baclofen-medication-refill")
 REQUEST = Draft202012Validator(schema("request"))
 
 
@@ -249,6 +249,22 @@ def test_a_refill_brings_medications():
     assert orders(read(document, REFILL)) == [ORDER]
     document["context"]["medications"]["entry"].append({})
     assert read(document, REFILL).unreadable_drafts == ("context.medications.entry[1]",)
+
+
+@pytest.mark.parametrize("hook", ["patient-view", "encounter-start", "encounter-discharge"])
+@pytest.mark.parametrize("drafts", [bundle(ORDER), [None], "no orders"])
+def test_a_hook_without_orders_reads_none(hook, drafts):
+    request = read(call(hook, context={"draftOrders": drafts, "medications": drafts}), service_for(f"baclofen-{hook}"))
+    assert (request.draft_orders, request.draft_full_urls, request.unreadable_drafts) == ((), (), ())
+
+
+@pytest.mark.parametrize("hook", ["encounter-start", "encounter-discharge"])
+@pytest.mark.parametrize(
+    ("encounter", "read_as"), [("e1", "e1"), ("Encounter/e1", "e1"), (None, None), ("Encounter/", None)]
+)
+def test_an_encounter_that_is_left_out_is_no_error(hook, encounter, read_as):
+    document = call(hook, context={"draftOrders": None, "encounterId": encounter})
+    assert read(document, service_for(f"baclofen-{hook}")).encounter_id == read_as
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from cds.chart.model import Chart
 from cds.chart.orders import Order
 from cds.knowledge import Knowledge
 from cds.pharmacology.dose import DosePhase
+from cds.phrases import Phrase
 from cds.rules._common import notes
 from cds.rules.finding import Finding, Indicator
 
@@ -34,7 +35,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         indicator=Indicator.INFO if chart.hook == "order-select" else Indicator.WARNING,
         message="because" if reasons else "no_reason",
         values={"drugs": tuple(order.product.name for order in orders)},
-        facts={"reasons": reasons, "checks": tuple(knowledge.rule(rule).check for rule in rules)},
+        facts={"reasons": reasons, "checks": tuple(Phrase(knowledge.rule(rule).check) for rule in rules)},
         notes=notes(chart),
     )
 
@@ -49,7 +50,8 @@ def _untold(order: Order, chart: Chart) -> bool:
         return False  # LiquidConcentration
     if plan.phases and all(_only_unlimited(phase) for phase in plan.phases):
         return False  # OralAsNeeded
-    return not (chart.hook == "order-select" and plan.read_from == "nothing")  # else no dosage has been written yet
+    unwritten = plan.read_from == "nothing" and not order.text
+    return not (chart.hook == "order-select" and unwritten)  # else no dosage has been written yet
 
 
 def _only_unlimited(phase: DosePhase) -> bool:

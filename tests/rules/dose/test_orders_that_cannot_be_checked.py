@@ -169,6 +169,8 @@ class TestNotComputable:
 
     def test_an_order_being_chosen_may_have_no_dosage_yet(self):
         empty = replace(draft().plan, read_from="nothing")
+        written = ordered(replace(draft(), plan=empty, text="as directed"), hook="order-select")
+        assert level(said(dose_not_computable, written))[0] == "info"
         patient = ordered(replace(draft(), plan=empty), hook="order-select")
         assert said(dose_not_computable, patient) is None
         assert said(dose_not_computable, changed(patient, hook="order-sign")) is not None
