@@ -74,16 +74,16 @@ def _rule(
         needs=tuple(entry.get("needs", ())),
         texts=texts,
         not_covered=tuple(entry.get("not_covered", ())),
-        fires=tuple(_figures_named(document, place) for place, _ in enumerate(entry.get("fires", ()))),
-        indicators=tuple(entry.get("indicators", ())),
+        fires=tuple(_figures_named(document, place) for place, _ in enumerate(entry["fires"])),
+        indicators=tuple(entry["indicators"]),
         period=entry.get("period"),
-        attributes=tuple(entry.get("attributes", ())),
+        attributes=tuple(entry["attributes"]),
         regime=tuple(entry.get("regime", ())),
         remedies=tuple(entry.get("remedies", ())),
         overrides=tuple(entry.get("overrides", ())),
         history=tuple(
             Change(day(document, change["date"], ("history", place, "date")), change["kind"], change["change"])
-            for place, change in enumerate(entry.get("history", ()))
+            for place, change in enumerate(entry["history"])
         ),
     )
 

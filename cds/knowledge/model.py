@@ -303,14 +303,14 @@ class RuleEntry:
     needs: tuple[Topic, ...]
     texts: Mapping[str, Message]
     not_covered: tuple[str, ...]
-    fires: tuple[str, ...] = ()
-    indicators: tuple[IndicatorCode, ...] = ()
+    fires: tuple[str, ...]
+    indicators: tuple[IndicatorCode, ...]
+    attributes: tuple[Attribute, ...]
+    history: tuple[Change, ...]
     period: str | None = None
-    attributes: tuple[Attribute, ...] = ()
     regime: tuple[RegimeColumn, ...] = ()
     remedies: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
-    history: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,24 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import re
 from dataclasses import dataclass, field
 
 import cds.rules
 
 NOT_FOLLOWED = {"notes"}
-ALIASES = {"chart": (), "therapy": ("therapy",), "kidneys": ("kidneys",), "regime": ("regime",)}
+ALIASES = {
+    "chart": (),
+    "kidneys": ("kidneys",),
+    "pump": ("intrathecal",),
+    "regime": ("regime",),
+    "stay": ("stay",),
+    "stop": ("stop",),
+    "therapy": ("therapy",),
+}
 """Names that stand for the chart, or for a part of it, in rules."""
 
-PARTS = {"therapy", "kidneys", "programme", "indication", "regime", "pump"}
+PARTS = {"therapy", "kidneys", "programme", "indication", "regime", "intrathecal", "stay", "stop"}
 """Members of the chart that are looked into."""
 
 MEDICATIONS = {"medications"}
@@ -70,7 +79,27 @@ ATTRIBUTES = {
     "therapy.stops": MEDICATIONS,
     "therapy.supply_end": {"medications", "supply"},
     "therapy.taken": MEDICATIONS,
+    "therapy.taper_withdrawal": {"medications", "conditions"},
     "therapy.total": MEDICATIONS,
+    "intrathecal.begins": MEDICATIONS,
+    "intrathecal.earlier": MEDICATIONS,
+    "intrathecal.effective_test_dose": MEDICATIONS,
+    "intrathecal.origin": {"conditions"},
+    "intrathecal.predicted_empty": {"supply"},
+    "intrathecal.pump": MEDICATIONS,
+    "intrathecal.reported_oral": MEDICATIONS,
+    "intrathecal.steps": MEDICATIONS,
+    "intrathecal.test_doses": MEDICATIONS,
+    "intrathecal.programmed_concentration": MEDICATIONS,
+    "last_order": MEDICATIONS,
+    "stay.discharge": MEDICATIONS,
+    "stay.home": MEDICATIONS,
+    "stay.home_dose": MEDICATIONS,
+    "stay.hours": {"care_setting"},
+    "stay.inpatient": MEDICATIONS,
+    "stay.taper_on_record": MEDICATIONS,
+    "stay.undecided": MEDICATIONS,
+    "setting": {"care_setting"},
     "weight": {"weight"},
 }
 """What of the patient a member of the chart is made of."""
@@ -80,6 +109,11 @@ NOTHING_OF_THE_PATIENT = {
     "hook",
     "indication.labels",
     "indication.source",
+    "intrathecal.boluses",
+    "intrathecal.in_cart",
+    "intrathecal.infusions",
+    "intrathecal.name",
+    "intrathecal.opens_in_field",
     "missing",
     "ordering",
     "regime.critical_meaning",
@@ -87,6 +121,12 @@ NOTHING_OF_THE_PATIENT = {
     "regime.warn_meaning",
     "registration_policy",
     "services",
+    "stop.continues",
+    "stop.exposure",
+    "stop.kind",
+    "stop.order",
+    "stop.taper_on_record",
+    "stop.toxicity",
     "therapy.checked",
     "therapy.checked_intrathecal",
     "therapy.checked_oral",
@@ -103,7 +143,8 @@ BUILT_WITH = {
     "kidneys.stale": BELIEVED,
     "programme.opinions": {"rtu.opinion_valid_months"},
     "therapy.exposure": {"exposure.pause"},
-    "therapy.stops": {"exposure.pause", "taper.new_order_fraction"},
+    "stop.exposure": {"exposure.pause"},
+    "therapy.stops": {"taper.new_order_fraction"},
 }
 """The figures that a member of the chart was built with: a rule that reads it rests on them."""
 
@@ -111,14 +152,23 @@ BUILT_WITH = {
 @dataclass
 class Reach:
     texts: set[str] = field(default_factory=set)
-    templates: set[tuple[str, str]] = field(default_factory=set)
+    templates: set[tuple[str, ...]] = field(default_factory=set)
     chart: set[str] = field(default_factory=set)
     indicators: set[str] = field(default_factory=set)
 
     def known(self, ids):
-        """Which of these ids occur, written out or put together by an f-string with one hole."""
-        built = {f"{before}{text}{after}" for before, after in self.templates for text in self.texts}
-        return set(ids) & (self.texts | built)
+        """Which of these ids occur, written out or put together by an f-string; two holes and more may hold any word."""
+        return {one for one in ids if one in self.texts or any(self._builds(one, parts) for parts in self.templates)}
+
+    def _builds(self, one, parts):
+        if len(parts) == 2:
+            before, after = parts
+            return (
+                one.startswith(before)
+                and one.endswith(after)
+                and one[len(before) : len(one) - len(after)] in self.texts
+            )
+        return bool(parts[0]) and re.fullmatch("[a-z_]+".join(map(re.escape, parts)), one) is not None
 
     def figures(self, ids):
         """The figures the rule rests on: its own, and those its part of the chart was built with."""
@@ -175,10 +225,15 @@ def _follow(module_name, name, found, seen):
 def _note(node, found):
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         found.texts.add(node.value)
-    elif isinstance(node, ast.JoinedStr) and sum(isinstance(part, ast.FormattedValue) for part in node.values) == 1:
-        hole = next(place for place, part in enumerate(node.values) if isinstance(part, ast.FormattedValue))
-        text = ["".join(part.value for part in parts) for parts in (node.values[:hole], node.values[hole + 1 :])]
-        found.templates.add((text[0], text[1]))
+    elif isinstance(node, ast.JoinedStr):
+        parts = [""]
+        for piece in node.values:
+            if isinstance(piece, ast.Constant):
+                parts[-1] += piece.value
+            else:
+                parts.append("")
+        if any(parts):
+            found.templates.add(tuple(parts))
     elif isinstance(node, ast.Attribute):
         chain = _chain(node)
         if chain and chain[0] == "Indicator":
