@@ -67,7 +67,9 @@ def test_what_is_no_entry(other):
     assert alcohol_use_of(sources(socialHistory=found(other))) == Absent()
 
 
-@pytest.mark.parametrize(("first", "second", "expected"), [("2026-05-01", "2026-05-02", 0), ("2026-05-02", "2026-05-01", 5)])
+@pytest.mark.parametrize(
+    ("first", "second", "expected"), [("2026-05-01", "2026-05-02", 0), ("2026-05-02", "2026-05-01", 5)]
+)
 def test_the_newest_entry_counts(first, second, expected):
     reading = alcohol_use_of(sources(socialHistory=found(drinking(5, on=first), drinking(0, on=second))))
     assert isinstance(reading, Known)

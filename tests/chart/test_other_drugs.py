@@ -80,7 +80,10 @@ def test_as_needed_counts_and_so_does_a_course_on_its_last_day():
     "gel",
     [
         request(drug=concept(ATC, "M02AA15", "Diclofenac"), dosageInstruction=[{}]),
-        request(drug=concept(RXNORM, "3355", "Diclofenac"), dosageInstruction=[{"route": concept(SNOMED, "6064005", "Topical")}]),
+        request(
+            drug=concept(RXNORM, "3355", "Diclofenac"),
+            dosageInstruction=[{"route": concept(SNOMED, "6064005", "Topical")}],
+        ),
         request(drug={"coding": [*concept(RXNORM, "3355", "")["coding"], *concept(ATC, "M02AA15", "")["coding"]]}),
         request(drug={"text": "Voltaren gel"}),
     ],

@@ -44,7 +44,9 @@ def allergies(kind: str, missing: Unknown | None = None) -> Listing[Allergy]:
     return Listing((Allergy(f"Recorded {kind}", frozenset({kind})),), missing=missing)
 
 
-def drugs(*classes: str, drafted: frozenset[str] | set[str] = frozenset(), missing: Unknown | None = None) -> Listing[OtherDrug]:
+def drugs(
+    *classes: str, drafted: frozenset[str] | set[str] = frozenset(), missing: Unknown | None = None
+) -> Listing[OtherDrug]:
     """One drug of each class, named after it; those of `drafted` are being ordered."""
     found = (OtherDrug(f"drug of {name}", frozenset({name}), draft=name in drafted) for name in classes)
     return Listing(tuple(found), missing=missing)

@@ -112,7 +112,9 @@ def test_two_strong_kinds_are_critical(name):
 
 
 def test_two_drugs_of_one_kind_are_one_kind():
-    two = Listing((OtherDrug("Diazepam", frozenset({"benzodiazepine"})), OtherDrug("Lorazepam", frozenset({"benzodiazepine"}))))
+    two = Listing(
+        (OtherDrug("Diazepam", frozenset({"benzodiazepine"})), OtherDrug("Lorazepam", frozenset({"benzodiazepine"})))
+    )
     assert level(said(cns_depressant, chart(therapy=oral(), drugs=two))) == ("warning", "together")
 
 
