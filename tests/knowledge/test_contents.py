@@ -90,6 +90,8 @@ FIGURES = {
     "restart.dose": 15,
     "exposure.pause": 7,
     "pregnancy.weeks": 45,
+    "caution.high_dose": 80,
+    "caution.depressant_kinds": 2,
 }
 
 
