@@ -7,7 +7,9 @@ at the moment it is worded. A plain `str` among facts comes from the EHR: it is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from types import MappingProxyType
+from typing import Self
 
 __all__ = ["Phrase"]
 
@@ -17,7 +19,7 @@ class Phrase(str):
 
     Attributes:
         template: the English text with its `{placeholders}`: the message id of the catalogues.
-        parts: what fills them; a part that is a Phrase is translated, too.
+        parts: what fills them: phrases, which are translated, too, figures, dates, words of the EHR, or tuples of these.
     """
 
     __slots__ = ("parts", "template")
@@ -25,9 +27,17 @@ class Phrase(str):
     template: str
     parts: Mapping[str, object]
 
-    def __new__(cls, template: str, /, **parts: object) -> Phrase:
+    def __new__(cls, template: str, /, **parts: object) -> Self:
         """The phrase; `Phrase("the EHR sent no {what}", what=Phrase("problem list"))`."""
-        phrase = super().__new__(cls, template.format(**parts) if parts else template)
+        filled = template.format(**{name: _plain(part) for name, part in parts.items()}) if parts else template
+        phrase = super().__new__(cls, filled)
         phrase.template = template
         phrase.parts = MappingProxyType(parts)
         return phrase
+
+
+def _plain(part: object) -> str:
+    """A part in English without typography, for logs and machines."""
+    if isinstance(part, tuple):
+        return ", ".join(_plain(item) for item in part)
+    return f"{float(part):.12g}" if isinstance(part, Fraction) else str(part)

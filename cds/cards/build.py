@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from cds.cards import escaping
 from cds.cards.merge import Group, merge
-from cds.cards.wording import fill, order_line, standard_facts
+from cds.cards.overrides import override_reasons
+from cds.cards.wording import Escape, fill, order_line, standard_facts
 from cds.chart.model import Chart, Known, Therapy
-from cds.chart.orders import Order
+from cds.chart.orders import Order, StopKind
 from cds.knowledge import Knowledge, Reference
-from cds.protocol.response import FINDINGS_EXTENSION, SUMMARY_LIMIT, Card, Coding, Source
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
+from cds.language import Catalogue, Language, catalogue
+from cds.phrases import Phrase
+from cds.protocol.response import FINDINGS_EXTENSION, SUMMARY_LIMIT, Card, Coding, Source, Suggestion
+from cds.rules.finding import Fact, Finding, Measure, Value
+
+Suggest = Callable[[Iterable[Finding]], tuple[Suggestion, ...]]
+"""What makes the suggestions for the findings of one card."""
 
 CARD_NAMESPACE = uuid.UUID("5a3c1e0e-6a0f-5b0c-9d55-0b1ac10fe2cd")
 
+STOPS: dict[StopKind, Phrase] = {
+    "stop": Phrase("stop requested"),
+    "cancel": Phrase("cancel requested"),
+    "hold": Phrase("hold requested"),
+}
+
 
 def build_cards(
-    chart: Chart, findings: Iterable[Finding], knowledge: Knowledge, *, rules_url: str, seed: str
+    chart: Chart,
+    findings: Iterable[Finding],
+    knowledge: Knowledge,
+    *,
+    rules_url: str,
+    seed: str,
+    language: Language = "en",
+    suggest: Suggest | None = None,
 ) -> tuple[Card, ...]:
     """The cards of one answer.
 
@@ -30,43 +50,115 @@ def build_cards(
         knowledge: texts, causes, references.
         rules_url: absolute URI of the rule catalogue: the system of every topic.
         seed: identifies the call; with the leading rule it makes the card's uuid, so that the same call gives the same cards.
+        language: what the cards are worded in.
+        suggest: makes the suggestions; without it the cards have none.
     """
-    return tuple(_card(group, chart, knowledge, rules_url, seed) for group in merge(findings, knowledge))
+    words = catalogue(language)
+    answer = _Answer(chart, knowledge, words, standard_facts(chart, words), suggest)
+    return tuple(answer.card(group, rules_url, seed) for group in merge(findings, knowledge, chart.hook))
 
 
-def _card(group: Group, chart: Chart, knowledge: Knowledge, rules_url: str, seed: str) -> Card:
-    lead = knowledge.rule(group.lead.rule)
-    reference = knowledge.reference(_references(group.lead, knowledge)[0])
-    return Card(
-        uuid=str(uuid.uuid5(CARD_NAMESPACE, f"{seed}/{lead.id}")),
-        summary=_summary(group, chart, knowledge),
-        detail=_detail(group, chart, knowledge),
-        indicator=group.indicator.code,
-        source=Source(
-            label=_label(reference),
-            url=reference.url,
-            topic=Coding(system=rules_url, code=lead.id, display=lead.title),
-        ),
-        extension={FINDINGS_EXTENSION: [_finding(finding) for finding in group.findings]},
-    )
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What every card of one answer is worded with."""
+
+    chart: Chart
+    knowledge: Knowledge
+    words: Catalogue
+    standard: Mapping[str, Fact]
+    suggest: Suggest | None
+
+    def card(self, group: Group, rules_url: str, seed: str) -> Card:
+        lead = self.knowledge.rule(group.lead.rule)
+        reference = self.knowledge.reference(_references(group.lead, self.knowledge)[0])
+        suggestions = self.suggest(group.findings) if self.suggest else ()
+        return Card(
+            uuid=str(uuid.uuid5(CARD_NAMESPACE, f"{seed}/{lead.id}")),
+            summary=self._summary(group),
+            detail=self._detail(group),
+            indicator=group.indicator.code,
+            source=Source(
+                label=_label(reference),
+                url=f"{rules_url}/{lead.id}",
+                topic=Coding(system=rules_url, code=lead.id, display=self.words.text(lead.title)),
+            ),
+            suggestions=suggestions,
+            selection_behavior=_selection_behavior(suggestions),
+            override_reasons=override_reasons(group, self.knowledge, self.words),
+            extension={FINDINGS_EXTENSION: [_finding(finding) for finding in group.findings]},
+        )
+
+    def _summary(self, group: Group) -> str:
+        if group.several_infos:
+            titles = "; ".join(self.words.text(self.knowledge.rule(finding.rule).title) for finding in group.findings)
+            return _shorten(self.words.phrase(Phrase("Baclofen, to note: {titles}.", titles=titles)))
+        return _shorten(self._text(group.lead, "summary", escaping.plain))
+
+    def _text(self, finding: Finding, part: Literal["summary", "detail"], escape: Escape) -> str:
+        message = self.knowledge.rule(finding.rule).texts[finding.message]
+        template = message.summary if part == "summary" else message.detail
+        return fill(template, self._facts(finding), escape, self.words)
+
+    def _facts(self, finding: Finding) -> dict[str, Fact]:
+        return {**self.standard, **finding.values, **finding.facts}
+
+    def _detail(self, group: Group) -> str:
+        parts = []
+        for number, finding in enumerate(group.findings):
+            detail = self._text(finding, "detail", escaping.markdown)
+            if number == 0 and not group.several_infos:
+                parts.append(detail)
+            else:
+                parts.append(f"**{self._text(finding, 'summary', escaping.markdown)}** {detail}")
+        orders = self._orders()
+        if orders:
+            parts.append("\n".join(f"- {line}" for line in orders))
+        parts += [f"*{note}*" for note in self._notes(group)]
+        references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, self.knowledge))
+        sources = "; ".join(_cited(self.knowledge.reference(reference)) for reference in references)
+        parts.append(self.words.phrase(Phrase("Sources: {sources}.", sources=sources)))
+        return "\n\n".join(parts)
+
+    def _notes(self, group: Group) -> list[str]:
+        notes = dict.fromkeys(note for finding in group.findings for note in finding.notes)
+        facts = self._note_facts(group) if notes else {}
+        return [fill(self.knowledge.note(note), facts, escaping.markdown, self.words) for note in notes]
+
+    def _note_facts(self, group: Group) -> dict[str, Fact]:
+        age = self.chart.age.value if isinstance(self.chart.age, Known) else None
+        facts: dict[str, Fact] = {
+            "jurisdiction": self.chart.jurisdiction.code,
+            "ages": Phrase("{low} or {high} years", low=age.low, high=age.high) if age else Phrase("unknown"),
+        }
+        total = self.chart.therapy.total
+        if total is not None and total.because is not None:
+            facts["because"] = total.because
+        for finding in reversed(group.findings):
+            facts |= self._facts(finding)
+        return facts
+
+    def _orders(self) -> list[str]:
+        """The orders a card rests on: what is being signed, what runs beside it, and their sum."""
+        therapy = self.chart.therapy
+        lines = [self._placed(order, _place(order, therapy)) for order in therapy.oral]
+        lines += [
+            self.words.phrase(Phrase("{order} intrathecal", order=order_line(order, self.words)))
+            for order in therapy.intrathecal
+        ]
+        lines += [self._placed(stop.order, STOPS[stop.kind]) for stop in therapy.stops]
+        if len(therapy.oral) > 1 and therapy.total is not None:
+            lines.append(self.words.phrase(Phrase("together {amount} by mouth", amount=self.standard["daily"])))
+        return lines
+
+    def _placed(self, order: Order, place: Phrase) -> str:
+        return f"{order_line(order, self.words)} ({self.words.phrase(place)})"
 
 
-def _facts(finding: Finding, chart: Chart) -> dict[str, Fact]:
-    return {**standard_facts(chart), **finding.values, **finding.facts}
-
-
-def _summary(group: Group, chart: Chart, knowledge: Knowledge) -> str:
-    if group.indicator == Indicator.INFO and len(group.findings) > 1:
-        titles = [knowledge.rule(finding.rule).title for finding in group.findings]
-        return _shorten(f"Baclofen, to note: {'; '.join(titles)}.")
-    return _shorten(_text(group.lead, chart, knowledge, "summary"))
-
-
-def _text(finding: Finding, chart: Chart, knowledge: Knowledge, part: str) -> str:
-    message = knowledge.rule(finding.rule).texts[finding.message]
-    if part == "summary":
-        return fill(message.summary, _facts(finding, chart), escaping.plain)
-    return fill(message.detail, _facts(finding, chart), escaping.markdown)
+def _selection_behavior(suggestions: tuple[Suggestion, ...]) -> Literal["at-most-one", "any"] | None:
+    """A recommended suggestion excludes the others: it changes the same order in another way."""
+    if not suggestions:
+        return None
+    return "at-most-one" if any(suggestion.is_recommended for suggestion in suggestions) else "any"
 
 
 def _shorten(text: str) -> str:
@@ -75,55 +167,10 @@ def _shorten(text: str) -> str:
     return text[: SUMMARY_LIMIT - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _detail(group: Group, chart: Chart, knowledge: Knowledge) -> str:
-    parts = []
-    for number, finding in enumerate(group.findings):
-        detail = _text(finding, chart, knowledge, "detail")
-        if number == 0 and not (group.indicator == Indicator.INFO and len(group.findings) > 1):
-            parts.append(detail)
-        else:
-            parts.append(f"**{escaping.markdown(_text(finding, chart, knowledge, 'summary'))}** {detail}")
-    orders = _orders(chart)
-    if orders:
-        parts.append("\n".join(f"- {line}" for line in orders))
-    notes = list(dict.fromkeys(note for finding in group.findings for note in finding.notes))
-    parts += [f"*{fill(knowledge.note(note), _note_facts(group, chart), escaping.markdown)}*" for note in notes]
-    references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, knowledge))
-    sources = [_cited(knowledge.reference(reference)) for reference in references]
-    parts.append(f"Sources: {'; '.join(sources)}.")
-    return "\n\n".join(parts)
-
-
-def _note_facts(group: Group, chart: Chart) -> dict[str, Fact]:
-    total = chart.therapy.total
-    age = chart.age.value if isinstance(chart.age, Known) else None
-    facts: dict[str, Fact] = {
-        "because": total.because if total else "",
-        "ages": f"{age.low} or {age.high} years" if age else "unknown",
-    }
-    for finding in reversed(group.findings):
-        facts |= _facts(finding, chart)
-    return {"jurisdiction": chart.jurisdiction.code, **facts}
-
-
-def _orders(chart: Chart) -> list[str]:
-    """The orders a card rests on: what is being signed, what runs beside it, and their sum."""
-    therapy = chart.therapy
-    lines = [f"{order_line(order)} ({_place(order, therapy)})" for order in therapy.oral]
-    lines += [f"{order_line(order)} intrathecal" for order in therapy.intrathecal]
-    lines += [f"{order_line(stop.order)} ({stop.kind} requested)" for stop in therapy.stops]
-    if len(therapy.oral) > 1 and therapy.total is not None:
-        at_least = "at least " if therapy.total.at_least else ""
-        lines.append(
-            f"together {at_least}{fill('{sum}', {'sum': Measure(therapy.total.value, 'mg/d')}, escaping.plain)} by mouth"
-        )
-    return lines
-
-
-def _place(order: Order, therapy: Therapy) -> str:
+def _place(order: Order, therapy: Therapy) -> Phrase:
     if order in therapy.checked:
-        return "this order"
-    return "in the cart" if order.draft else "on file"
+        return Phrase("this order")
+    return Phrase("in the cart") if order.draft else Phrase("on file")
 
 
 def _references(finding: Finding, knowledge: Knowledge) -> tuple[str, ...]:

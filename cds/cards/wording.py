@@ -1,8 +1,7 @@
-"""Figures, units, dates and orders in words; templates filled."""
+"""Facts, templates and orders in words of one language."""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -11,8 +10,10 @@ from typing import Protocol
 from cds.cards.escaping import LONGEST_ITEM
 from cds.chart.model import Chart
 from cds.chart.orders import Order
-from cds.knowledge.units import unit_in_words
+from cds.language import Catalogue
+from cds.language.templates import segments
 from cds.pharmacology.dose import DosePhase, Span
+from cds.phrases import Phrase
 from cds.rules.finding import Fact, Measure
 
 
@@ -23,125 +24,130 @@ class Escape(Protocol):
         """The text, at most so many characters of it."""
 
 
-NOT_KNOWN = "(not known)"
+class Worded(str):
+    """Words of ours that stand in the language already: neither translated nor escaped again."""
+
+    __slots__ = ()
+
+
+NOT_KNOWN = Phrase("(not known)")
 """What stands where a text names a fact that the finding does not have: a card with a hole says more than no card."""
 
 
-def number(value: Fraction | int) -> str:
-    """A figure with at most two decimals, none where they are zeros."""
-    text = f"{float(value):.2f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def measure(figure: Measure) -> str:
-    """A figure with its unit in words: `120 mg/day`."""
-    if figure.unit == "%":
-        return f"{number(figure.value)} %"
-    return f"{number(figure.value)} {unit_in_words(figure.unit, figure.value)}".rstrip()
-
-
-def day(value: date) -> str:
-    """An unambiguous date: `2026-06-01`."""
-    return value.isoformat()
-
-
-def fact(value: Fact, escape: Escape) -> str:
-    """Any fact of a finding in words; strings are escaped."""
+def fact(value: object, escape: Escape, words: Catalogue) -> str:
+    """Any fact of a finding in words: phrases of ours are translated, texts of the EHR escaped."""
     match value:
         case Measure():
-            return measure(value)
+            return words.measure(value.value, value.unit)
         case date():
-            return day(value)
+            return words.date(value)
+        case Worded():
+            return value
+        case Phrase():
+            return words.phrase(value, lambda part: fact(part, escape, words))
         case str():
             return escape(value)
         case tuple():
-            return ", ".join(escape(item, LONGEST_ITEM) for item in value)
+            return words.join(_item(item, escape, words) for item in value)
+        case Fraction() | int():
+            return words.number(value)
         case _:
-            return number(value)
+            raise TypeError(f"{type(value).__name__} is no fact")
 
 
-class _Template(string.Formatter):
-    """`str.format` without attribute access or indexing: a placeholder is a plain name."""
-
-    def get_field(self, field_name: str, _args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:
-        if not field_name.isidentifier():
-            raise ValueError(f"placeholder {{{field_name}}} is not a plain name")
-        return kwargs.get(field_name, NOT_KNOWN), field_name
+def _item(item: object, escape: Escape, words: Catalogue) -> str:
+    """One text of a list; a text of the EHR may be longer there."""
+    if isinstance(item, str) and not isinstance(item, Phrase | Worded):
+        return escape(item, LONGEST_ITEM)
+    return fact(item, escape, words)
 
 
-_TEMPLATE = _Template()
+def fill(template: str, facts: Mapping[str, Fact], escape: Escape, words: Catalogue) -> str:
+    """A template of ours in the language, its placeholders filled; a list that begins a line becomes a markdown list.
 
-
-def fill(template: str, facts: Mapping[str, Fact], escape: Escape) -> str:
-    """A template with its placeholders filled; a list of texts that begins a line becomes a markdown list.
+    Args:
+        template: the English text, which is the message id.
+        facts: what fills it.
+        escape: for the texts of the EHR among them.
+        words: the language.
 
     Raises:
         ValueError: a placeholder is not a plain name.
     """
-    for name, value in facts.items():
-        if isinstance(value, tuple) and f"\n{{{name}}}" in f"\n{template}":
-            items = "\n".join(f"- {escape(item, LONGEST_ITEM)}" for item in value)
-            template = template.replace(f"{{{name}}}", items.replace("{", "{{").replace("}", "}}"))
-    return _TEMPLATE.vformat(template, (), {name: fact(value, escape) for name, value in facts.items()}).strip()
+    filled = ""
+    for literal, name in segments(words.text(template)):
+        filled += literal
+        if name is None:
+            continue
+        value = facts.get(name, NOT_KNOWN)
+        if isinstance(value, tuple) and (not filled or filled.endswith("\n")):
+            filled += "\n".join(f"- {_item(item, escape, words)}" for item in value)
+        else:
+            filled += fact(value, escape, words)
+    return filled.strip()
 
 
-def placeholders(template: str) -> frozenset[str]:
-    """The names a template asks for."""
-    return frozenset(name for _, name, _, _ in _TEMPLATE.parse(template) if name)
-
-
-def standard_facts(chart: Chart) -> dict[str, Fact]:
+def standard_facts(chart: Chart, words: Catalogue) -> dict[str, Fact]:
     """The placeholders that every text may use."""
     total = chart.therapy.total
     if total is None:
-        daily = "dose unknown"
+        daily = words.phrase(Phrase("dose unknown"))
     else:
-        daily = ("at least " if total.at_least else "") + measure(Measure(total.value, "mg/d"))
+        daily = words.measure(total.value, "mg/d")
+        if total.at_least:
+            daily = words.phrase(Phrase("at least {amount}", amount=daily))
+    orders = "; ".join(order_line(order, words) for order in chart.therapy.checked)
     return {
-        "drug": "Baclofen",
-        "daily": daily,
-        "orders": "; ".join(order_line(order) for order in chart.therapy.checked) or "baclofen",
-        "regime": chart.regime.title,
+        "drug": Phrase("Baclofen"),
+        "daily": Worded(daily),
+        "orders": Worded(orders) if orders else Phrase("baclofen"),
+        "regime": Phrase(chart.regime.title),
         "evaluation_date": chart.evaluation_date,
     }
 
 
-def order_line(order: Order) -> str:
-    """An order in one line: `baclofen 30 mg 4×/day = 120 mg/day`."""
-    unit = "µg" if order.plan.unit == "ug" else "mg"
+def order_line(order: Order, words: Catalogue) -> str:
+    """An order in one line: `baclofen 30 mg 4×/day = 120 mg/day`; no word of it comes from the EHR."""
+    amount, daily = ("ug", "ug/d") if order.plan.unit == "ug" else ("mg", "mg/d")
     phases = order.plan.phases
     if not phases:
-        return "baclofen, dose unknown"
+        return words.phrase(Phrase("baclofen, dose unknown"))
     if len(phases) > 1:
-        return f"baclofen {_sequence(phases, unit)}"
-    phase = phases[0]
+        return words.phrase(Phrase("baclofen {sequence}", sequence=_sequence(phases, daily, words)))
     if order.plan.bolus is not None:
-        return f"baclofen {number(order.plan.bolus)} µg once"
-    words = ["baclofen"]
+        return words.phrase(Phrase("baclofen {dose} once", dose=words.measure(order.plan.bolus, "ug")))
+    phase = phases[0]
+    parts = [words.phrase(Phrase("baclofen"))]
     if phase.per_dose is not None and not order.plan.infusion:
-        words.append(f"{span(phase.per_dose)} {unit}")
+        parts.append(words.with_unit(span(phase.per_dose, words), amount))
     if phase.doses_per_day is not None and not order.plan.infusion:
-        words.append(f"{span(phase.doses_per_day)}×/day")
+        parts.append(words.phrase(Phrase("{times}×/day", times=span(phase.doses_per_day, words))))
+    rhythm = " ".join(parts)
     if phase.as_needed:
         limit = phase.as_needed_maximum
-        words.append("as needed, no daily limit" if limit is None else f"as needed, at most {number(limit)} {unit}/day")
-    elif phase.dosing_day is not None:
-        up_to = "up to " if phase.dosing_day.low != phase.dosing_day.high else ""
-        sign = "= " if len(words) > 1 else ""
-        words.append(f"{sign}{up_to}{number(phase.dosing_day.high)} {unit}/day")
-    else:
-        words.append("dose unknown")
-    return " ".join(words)
+        if limit is None:
+            return words.phrase(Phrase("{doses} as needed, no daily limit", doses=rhythm))
+        most = words.measure(limit, daily)
+        return words.phrase(Phrase("{doses} as needed, at most {limit}", doses=rhythm, limit=most))
+    if phase.dosing_day is None:
+        return words.phrase(Phrase("{doses} dose unknown", doses=rhythm))
+    sum_of_day = words.measure(phase.dosing_day.high, daily)
+    if phase.dosing_day.low != phase.dosing_day.high:
+        sum_of_day = words.phrase(Phrase("up to {amount}", amount=sum_of_day))
+    return f"{rhythm} = {sum_of_day}" if len(parts) > 1 else f"{rhythm} {sum_of_day}"
 
 
-def _sequence(phases: tuple[DosePhase, ...], unit: str) -> str:
-    doses = [number(phase.peak) if phase.peak is not None else "?" for phase in phases]
+def _sequence(phases: tuple[DosePhase, ...], unit: str, words: Catalogue) -> str:
+    doses = ("?" if phase.peak is None else words.number(phase.peak) for phase in phases)
+    steps = words.with_unit(" → ".join(doses), unit)
     lengths = {phase.days for phase in phases[:-1]}
     length = lengths.pop() if len(lengths) == 1 else None
-    each = f", {measure(Measure(length, 'd'))} each" if length is not None else ""
-    return f"{' → '.join(doses)} {unit}/day{each}"
+    if length is None:
+        return steps
+    return words.phrase(Phrase("{steps}, {length} each", steps=steps, length=words.measure(length, "d")))
 
 
-def span(value: Span) -> str:
+def span(value: Span, words: Catalogue) -> str:
     """A range or a single figure."""
-    return number(value.low) if value.low == value.high else f"{number(value.low)}–{number(value.high)}"
+    low, high = words.number(value.low), words.number(value.high)
+    return low if value.low == value.high else f"{low}–{high}"

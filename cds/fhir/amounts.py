@@ -9,6 +9,7 @@ from cds.fhir.datatypes import Quantity, Range, Ratio
 from cds.fhir.quantity import Unit, days, exact, unit_of
 from cds.pharmacology.dose import Problem, Span
 from cds.pharmacology.product import Product
+from cds.phrases import Phrase
 
 TOLERANCE = Fraction(1, 100)
 """Two ways of saying one dose may differ by rounding."""
@@ -41,12 +42,15 @@ def in_mg(span: Span, unit: Unit | None, written: str, product: Product) -> Amou
         product: whose strength counts.
     """
     if span.low < 0:
-        return Amount(None, problem=Problem("not-positive", "The dose is below zero."))
+        return Amount(None, problem=Problem("not-positive", Phrase("The dose is below zero.")))
     if unit is None:
-        return Amount(None, problem=Problem("unknown-unit", f"The unit “{written}” is not known."))
+        return Amount(None, problem=Problem("unknown-unit", Phrase("The unit “{unit}” is not known.", unit=written)))
     if unit.per_body:
         return Amount(
-            None, problem=Problem("needs-weight", f"A dose in {written} cannot be told without the patient's weight.")
+            None,
+            problem=Problem(
+                "needs-weight", Phrase("A dose in {unit} cannot be told without the patient's weight.", unit=written)
+            ),
         )
     if unit.dimension == "mass":
         return Amount(span.scaled(unit.factor), "mass", unit.micrograms)
@@ -55,22 +59,22 @@ def in_mg(span: Span, unit: Unit | None, written: str, product: Product) -> Amou
             return Amount(
                 None,
                 "count",
-                problem=Problem("no-strength", "The product's strength is not known, so tablets say no dose."),
+                problem=Problem("no-strength", Phrase("The product's strength is not known, so tablets say no dose.")),
             )
         return Amount(span.scaled(unit.factor * product.strength_mg), "count")
     if unit.dimension == "volume":
         if product.concentration_mg_per_ml is None:
-            problem = Problem("no-concentration", "A volume is ordered and the concentration is not known.")
+            problem = Problem("no-concentration", Phrase("A volume is ordered and the concentration is not known."))
             return Amount(None, "volume", problem=problem)
         return Amount(span.scaled(unit.factor * product.concentration_mg_per_ml), "volume")
-    return Amount(None, problem=Problem("unknown-unit", f"“{written}” is no unit of a dose."))
+    return Amount(None, problem=Problem("unknown-unit", Phrase("“{unit}” is no unit of a dose.", unit=written)))
 
 
 def of_quantity(quantity: Quantity, product: Product) -> Amount:
     """A dose quantity in mg."""
     value = exact(quantity.value)
     if value is None:
-        return Amount(None, problem=Problem("no-amount", "The dose has no readable number."))
+        return Amount(None, problem=Problem("no-amount", Phrase("The dose has no readable number.")))
     return in_mg(Span.of(value), unit_of(quantity), quantity.unit or quantity.code or "", product)
 
 
@@ -81,7 +85,7 @@ def of_range(dose: Range, product: Product) -> Amount:
     if not ends or len(spans) < len(ends):
         return next(
             (end for end in ends if end.mg is None),
-            Amount(None, problem=Problem("no-amount", "The dose range is empty.")),
+            Amount(None, problem=Problem("no-amount", Phrase("The dose range is empty."))),
         )
     span = Span(min(s.low for s in spans), max(s.high for s in spans))
     return Amount(span, ends[-1].kind, any(end.micrograms for end in ends))
@@ -107,12 +111,12 @@ def rate_per_day(rate: Quantity | Range | Ratio, product: Product) -> Amount:
         ends = [rate_per_day(end, product) for end in (rate.low, rate.high) if end is not None]
         spans = [end.mg for end in ends if end.mg is not None]
         if not ends or len(spans) < len(ends):
-            return ends[0] if ends else Amount(None, problem=Problem("no-amount", "The rate is empty."))
+            return ends[0] if ends else Amount(None, problem=Problem("no-amount", Phrase("The rate is empty.")))
         return Amount(Span(min(s.low for s in spans), max(s.high for s in spans)), "mass", ends[0].micrograms)
     if isinstance(rate, Ratio):
         period = days(rate.denominator)
         if rate.numerator is None or period is None or period <= 0:
-            return Amount(None, problem=Problem("no-amount", "The rate cannot be read."))
+            return Amount(None, problem=Problem("no-amount", Phrase("The rate cannot be read.")))
         amount = of_quantity(rate.numerator, product)
         return Amount(
             amount.mg.scaled(1 / period) if amount.mg else None, amount.kind, amount.micrograms, amount.problem
@@ -120,16 +124,19 @@ def rate_per_day(rate: Quantity | Range | Ratio, product: Product) -> Amount:
     value, unit = exact(rate.value), unit_of(rate)
     written = rate.unit or rate.code or ""
     if value is None:
-        return Amount(None, problem=Problem("no-amount", "The rate has no readable number."))
+        return Amount(None, problem=Problem("no-amount", Phrase("The rate has no readable number.")))
     if unit is not None and unit.per_body:
         return Amount(
-            None, problem=Problem("needs-weight", f"A rate in {written} cannot be told without the patient's weight.")
+            None,
+            problem=Problem(
+                "needs-weight", Phrase("A rate in {unit} cannot be told without the patient's weight.", unit=written)
+            ),
         )
     if unit is not None and unit.dimension == "mass/time":
         return in_mg(Span.of(value * unit.factor), Unit("mass", Fraction(1), unit.micrograms), written, product)
     if unit is not None and unit.dimension == "volume/time":
         return in_mg(Span.of(value * unit.factor), Unit("volume", Fraction(1)), written, product)
-    return Amount(None, problem=Problem("unknown-unit", f"“{written}” is no unit of a rate."))
+    return Amount(None, problem=Problem("unknown-unit", Phrase("“{unit}” is no unit of a rate.", unit=written)))
 
 
 def reconcile(amounts: list[Amount]) -> tuple[Amount, tuple[Problem, ...]]:
@@ -146,7 +153,7 @@ def reconcile(amounts: list[Amount]) -> tuple[Amount, tuple[Problem, ...]]:
     if chosen.mg is None or highest.mg is None or all(_agree(chosen.mg, amount.mg) for amount in known if amount.mg):
         return chosen, ()
     problem = Problem(
-        "amounts-disagree", "The dose is written in two ways that do not say the same; the higher one counts."
+        "amounts-disagree", Phrase("The dose is written in two ways that do not say the same; the higher one counts.")
     )
     return highest, (problem,)
 

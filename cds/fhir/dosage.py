@@ -16,6 +16,7 @@ from cds.fhir.route import read_route
 from cds.fhir.timing import Schedule, read_timing
 from cds.pharmacology.dose import MG_TO_UG, DosePhase, DosePlan, Problem, ReadFrom, Span
 from cds.pharmacology.product import Product
+from cds.phrases import Phrase
 
 # A shortest interval between as-needed doses can only lower what the timing allows.
 HARMLESS_MODIFIERS = frozenset({"http://ig.fhir.de/igs/medication/StructureDefinition/MindestabstandZwischenGaben"})
@@ -48,7 +49,7 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
     given = list(dosages or ())
     route = read_route(given, product)
     if not given:
-        return DosePlan(route=route, problems=(Problem("no-amount", "No dosage is written."),))
+        return DosePlan(route=route, problems=(Problem("no-amount", Phrase("No dosage is written.")),))
     groups: dict[int, list[Dosage]] = {}
     first = min((dosage.sequence for dosage in given if dosage.sequence is not None), default=0)
     for dosage in given:
@@ -62,10 +63,10 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
         phases += _side_by_side(group, groups[number])
     problems = [problem for part in parts for problem in part.problems]
     if any(len(part.phases) > 1 for part in parts) and len(parts) > len(groups):
-        problems.append(Problem("unreadable", "A titration in words stands beside another instruction."))
+        problems.append(Problem("unreadable", Phrase("A titration in words stands beside another instruction.")))
     written = {kind for part in parts for kind in part.written}
     if route in ("oral", "unknown") and "micrograms" in written:
-        problems.append(Problem("micrograms-by-mouth", "An oral dose is written in micrograms."))
+        problems.append(Problem("micrograms-by-mouth", Phrase("An oral dose is written in micrograms.")))
     problems += _cap_problems(phases)
     plan = DosePlan(
         route=route,
@@ -73,6 +74,7 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
         read_from=_read_from(parts),
         problems=tuple(dict.fromkeys(problems)),
         by_volume="volume" in written,
+        by_count="count" in written,
         infusion=any(part.rate for part in parts),
         sequenced=any(dosage.sequence is not None for dosage in given),
     )
@@ -127,7 +129,7 @@ def _scaled(phase: DosePhase) -> DosePhase:
 def _read(dosage: Dosage, product: Product, *, in_sequence: bool) -> _Part:
     as_needed = bool(dosage.asNeededBoolean or dosage.asNeeded or dosage.asNeededCodeableConcept or dosage.asNeededFor)
     if any(extension.url not in HARMLESS_MODIFIERS for extension in dosage.modifierExtension or ()):
-        problem = Problem("modifier-extension", "The dosage carries a modifier that may change its meaning.")
+        problem = Problem("modifier-extension", Phrase("The dosage carries a modifier that may change its meaning."))
         return _Part((DosePhase(as_needed=as_needed, scheduled=not as_needed),), (problem,), "nothing")
     schedule = read_timing(dosage.timing)
     amounts = amounts_of(dosage, product)
@@ -140,7 +142,7 @@ def _read(dosage: Dosage, product: Product, *, in_sequence: bool) -> _Part:
     if dosage.text and (not amounts or (unscheduled and not in_sequence)):
         return _with_text(dosage, product, amounts, schedule, as_needed=as_needed)
     if not amounts:
-        problem = Problem("no-amount", "No dose is written.")
+        problem = Problem("no-amount", Phrase("No dose is written."))
         phase = DosePhase(days=schedule.days, as_needed=as_needed, scheduled=not as_needed)
         return _Part((phase,), (problem, *schedule.problems), "nothing")
     return _structured(dosage, product, amounts, schedule, as_needed=as_needed, in_sequence=in_sequence)
@@ -156,14 +158,14 @@ def _structured(
     cap = max(caps) if caps else None
     phase = DosePhase(days=schedule.days, as_needed=as_needed, scheduled=not as_needed, maximum=cap, per_dose=amount.mg)
     if caps_of(dosage) and cap is None:
-        problems += (Problem("unknown-unit", "The maximum dose per period cannot be read."),)
+        problems += (Problem("unknown-unit", Phrase("The maximum dose per period cannot be read.")),)
     if amount.mg is None:
         return _Part((replace(phase, per_dose=None),), problems, "structure", written)
     if amount.mg.high == 0:
         if not in_sequence:
             return _Part(
                 (replace(phase, per_dose=None),),
-                (*problems, Problem("not-positive", "The dose is zero.")),
+                (*problems, Problem("not-positive", Phrase("The dose is zero."))),
                 "structure",
                 written,
             )
@@ -180,7 +182,7 @@ def _structured(
     if times is None or on_day is None:
         once = schedule.once or in_sequence
         if not once:
-            problems += (Problem("no-timing", "A dose is written, and not how often."),)
+            problems += (Problem("no-timing", Phrase("A dose is written, and not how often.")),)
         phase = replace(phase, dosing_day=amount.mg if once else None)
         return _Part((phase,), problems, "structure", written, once=schedule.once or not schedule.written)
     phase = replace(
@@ -201,7 +203,7 @@ def _against_text(dosage: Dosage, product: Product, daily: Fraction | None) -> t
     said = phase.as_needed_maximum if phase.as_needed else phase.daily.high if phase.daily else None
     if said is None or abs(said - daily) <= _TEXT_TOLERANCE * max(said, daily):
         return ()
-    return (Problem("text-disagrees", f"The text says another dose than the structure: “{dosage.text[:80]}”."),)
+    return (Problem("text-disagrees", Phrase("The text says another dose than the structure: “{text}”.", text=dosage.text[:80])),)
 
 
 def _with_text(
@@ -260,7 +262,7 @@ def _only_capped(dosage: Dosage, product: Product, *, as_needed: bool) -> _Part:
     """A cap without a dose: all that an as-needed order may say."""
     caps = [cap for ratio in caps_of(dosage) if (cap := per_day(ratio, product, None)) is not None]
     cap = max(caps) if caps else None
-    problems = () if as_needed and cap is not None else (Problem("no-amount", "Only a maximum is written, no dose."),)
+    problems = () if as_needed and cap is not None else (Problem("no-amount", Phrase("Only a maximum is written, no dose.")),)
     phase = DosePhase(
         as_needed=as_needed, scheduled=not as_needed, as_needed_maximum=cap if as_needed else None, maximum=cap
     )
@@ -272,14 +274,14 @@ def _infusion(rate: Amount, schedule: Schedule) -> _Part:
     written = frozenset({"micrograms"} if rate.micrograms else set())
     if rate.mg is not None and rate.mg.high <= 0:
         return _Part(
-            (DosePhase(),), (Problem("not-positive", "The rate is not above zero."),), "structure", written, rate=True
+            (DosePhase(),), (Problem("not-positive", Phrase("The rate is not above zero.")),), "structure", written, rate=True
         )
     phase = DosePhase(days=schedule.days, daily=rate.mg, dosing_day=rate.mg)
     return _Part((phase,), problems, "structure", written, rate=True)
 
 
 def _cap_problems(phases: list[DosePhase]) -> list[Problem]:
-    text = "The scheduled dose is above the maximum written on the same order."
+    text = Phrase("The scheduled dose is above the maximum written on the same order.")
     return [
         Problem("cap-below-dose", text)
         for phase in phases

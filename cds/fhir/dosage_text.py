@@ -10,6 +10,7 @@ from cds.fhir.quantity import read_unit
 from cds.fhir.sig import MAX_TEXT, Sig, SigAmount, SigDose, SigStep, read_sig
 from cds.pharmacology.dose import DosePhase, Problem, Span
 from cds.pharmacology.product import Product
+from cds.phrases import Phrase
 
 ZERO = Span.of(0)
 
@@ -38,9 +39,9 @@ def _read_text(text: str, product: Product) -> tuple[tuple[DosePhase, ...], tupl
         cap = _cap(sig, product, None)
         if cap is not None:
             phases = [DosePhase(maximum=cap)]
-            problems.append(Problem("no-amount", "Only a maximum is written, no dose."))
+            problems.append(Problem("no-amount", Phrase("Only a maximum is written, no dose.")))
     if not phases and not problems:
-        problems.append(Problem("no-amount", "The text says no dose."))
+        problems.append(Problem("no-amount", Phrase("The text says no dose.")))
     return tuple(phases), tuple(dict.fromkeys(problems)), frozenset(written)
 
 
@@ -74,7 +75,7 @@ def _part(dose: SigDose, sig: Sig, product: Product, problems: list[Problem], wr
         return DosePhase(daily=amount.mg, dosing_day=amount.mg, per_dose=per_dose, doses_per_day=on_day, maximum=cap)
     if times is None or on_day is None:
         if not dose.schedule.once:
-            problems.append(Problem("no-timing", "The text does not say how often."))
+            problems.append(Problem("no-timing", Phrase("The text does not say how often.")))
         return DosePhase(per_dose=per_dose, dosing_day=amount.mg if dose.schedule.once else None, maximum=cap)
     return DosePhase(
         daily=product_of(amount.mg, times),
@@ -99,7 +100,7 @@ def _as_needed(
 def _amount(amount: SigAmount, concentration: Fraction | None, product: Product) -> Amount:
     if amount.unit == "/kg":
         return Amount(
-            None, problem=Problem("needs-weight", "A dose by weight cannot be told without the patient's weight.")
+            None, problem=Problem("needs-weight", Phrase("A dose by weight cannot be told without the patient's weight."))
         )
     unit = read_unit(amount.unit or "{tbl}", None)
     if unit is not None and unit.dimension == "volume" and concentration is not None:

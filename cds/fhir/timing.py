@@ -17,6 +17,7 @@ from cds.fhir.datatypes import CodeableConcept, Timing, TimingRepeat
 from cds.fhir.quantity import days as days_of
 from cds.fhir.quantity import exact, read_unit
 from cds.pharmacology.dose import Problem, Span
+from cds.phrases import Phrase
 
 ONCE_A_DAY = Span.of(1)
 WEEK = 7
@@ -118,7 +119,7 @@ def read_timing(timing: Timing | None) -> Schedule:
         if by_code.per_day is not None and by_repeat.per_day is not None and not _same_rhythm(by_code, by_repeat):
             problem = Problem(
                 "doubtful-frequency",
-                "The timing code and the timing's frequency do not say the same; the frequency counts.",
+                Phrase("The timing code and the timing's frequency do not say the same; the frequency counts."),
             )
             schedule = replace(schedule, problems=(*schedule.problems, problem))
     written = schedule.written or bool(timing.event and len(timing.event) > 1)
@@ -167,13 +168,13 @@ def _read_repeat(repeat: TimingRepeat) -> Schedule:
         return NO_SCHEDULE
     times = _times(repeat)
     if times is None:
-        return Schedule(problems=(Problem("unreadable", "The frequency is no number above zero."),), written=True)
+        return Schedule(problems=(Problem("unreadable", Phrase("The frequency is no number above zero.")),), written=True)
     if period is None:
         if clock or weekdays:
             period = ONCE_A_DAY
         else:
             return Schedule(
-                problems=(Problem("no-timing", f"A frequency of {times.high} is written without its period."),),
+                problems=(Problem("no-timing", Phrase("A frequency of {times} is written without its period.", times=times.high)),),
                 written=True,
             )
     schedule = regular(times, period, weekdays=weekdays, clock=clock)
@@ -194,12 +195,12 @@ def _period(repeat: TimingRepeat) -> Span | Problem | None:
     if repeat.period is None and repeat.periodMax is None:
         return None
     if repeat.periodUnit is None:
-        return Problem("no-timing", "The timing's period has no unit.")
+        return Problem("no-timing", Phrase("The timing's period has no unit."))
     unit = read_unit(repeat.periodUnit, None)
     low = exact(repeat.period if repeat.period is not None else repeat.periodMax)
     high = exact(repeat.periodMax) if repeat.periodMax is not None else low
     if unit is None or unit.dimension != "time" or low is None or high is None or low <= 0 or high <= 0:
-        return Problem("unreadable", "The timing's period cannot be read.")
+        return Problem("unreadable", Phrase("The timing's period cannot be read."))
     return Span(min(low, high) * unit.factor, max(low, high) * unit.factor)
 
 
@@ -216,12 +217,14 @@ def _doubt(repeat: TimingRepeat, times: Span, period: Span) -> Problem | None:
     daily = period.low == period.high == 1
     length = bounds_days(repeat)
     if daily and times.high >= WEEK and (times.high == length or int(times.high) in _COURSE_LENGTHS):
-        return Problem("doubtful-frequency", f"{times.high} times a day looks like a number of days.")
+        return Problem("doubtful-frequency", Phrase("{times} times a day looks like a number of days.", times=times.high))
     if period.high < 1 and times.high > 1 and times.high * period.high == 1:
-        hours = period.high * 24
-        return Problem(
-            "doubtful-frequency", f"{times.high} times every {hours} hours: perhaps {times.high} times a day was meant."
+        text = Phrase(
+            "{times} times every {hours} hours: perhaps {times} times a day was meant.",
+            times=times.high,
+            hours=period.high * 24,
         )
+        return Problem("doubtful-frequency", text)
     return None
 
 

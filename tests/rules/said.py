@@ -7,6 +7,7 @@ from types import ModuleType
 from cds.cards.escaping import plain
 from cds.cards.wording import fill, standard_facts
 from cds.chart.model import Chart
+from cds.language import catalogue
 from cds.rules.finding import Finding
 from tests.charts import KNOWLEDGE
 
@@ -20,9 +21,10 @@ def said(rule: ModuleType, patient: Chart) -> Finding | None:
         return None
     assert finding.rule == rule.RULE
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
-    facts = standard_facts(patient) | finding.facts | finding.values
-    assert len(fill(message.summary, facts, plain)) <= SUMMARY_LENGTH
-    assert fill(message.detail, facts, plain)
+    words = catalogue("en")
+    facts = standard_facts(patient, words) | finding.facts | finding.values
+    assert len(fill(message.summary, facts, plain, words)) <= SUMMARY_LENGTH
+    assert fill(message.detail, facts, plain, words)
     for note in finding.notes:
         assert KNOWLEDGE.note(note)
     return finding

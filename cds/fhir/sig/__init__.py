@@ -18,6 +18,7 @@ from cds.fhir.sig.reader import Reader
 from cds.fhir.sig.spelling import normal_text
 from cds.fhir.sig.titration import expand
 from cds.fhir.sig.tokens import tokenise
+from cds.phrases import Phrase
 
 __all__ = ["MAX_TEXT", "Sig", "SigAmount", "SigCap", "SigDose", "SigStep", "read_sig"]
 
@@ -38,7 +39,7 @@ def read_sig(text: str, name: str = "") -> Sig:
         what was understood. Never raises: what is not understood is a problem.
     """
     if len(text) > MAX_TEXT:
-        return Sig(problems=(f"The text is longer than {MAX_TEXT} characters.",))
+        return Sig(problems=(Phrase("The text is longer than {number} characters.", number=MAX_TEXT),))
     return _read(text, name[:MAX_TEXT])
 
 
@@ -58,10 +59,10 @@ def _read(text: str, name: str) -> Sig:
                 reader.sentence(nodes, first=at == 0)
         steps = _finish(reader)
     except NotUnderstoodError as error:
-        return Sig(cap=reader.cap, problems=(f"Not understood: {error}.",))
+        return Sig(cap=reader.cap, problems=(Phrase("Not understood: {what}.", what=error.what),))
     problems = list(reader.remarks)
     if reader.vague and len(steps) == 1:
-        problems.append("The text speaks of a change of dose and does not say its steps.")
+        problems.append(Phrase("The text speaks of a change of dose and does not say its steps."))
     return Sig(tuple(steps), reader.cap, tuple(problems))
 
 
@@ -96,7 +97,7 @@ def _check_side_by_side(step: DraftStep) -> None:
     """Two doses that each fill the day are one after the other, or one is wrong, unless "and" joins them."""
     filling = [dose for dose in step.doses if dose.several_times and not dose.as_needed]
     if len(filling) > 1 and any(dose.joined_by != "AND" for dose in filling[1:]):
-        raise NotUnderstoodError("several doses, and not how they belong together")
+        raise NotUnderstoodError(Phrase("several doses, and not how they belong together"))
 
 
 def _without_final_stop(steps: list[SigStep]) -> list[SigStep]:
@@ -113,15 +114,15 @@ def _cycle(steps: list[SigStep]) -> list[SigStep]:
         NotUnderstoodError: anything but one dose, a pause, and the length of both.
     """
     if len(steps) != 2 or steps[1].doses or not steps[0].doses:
-        raise NotUnderstoodError("a cycle of several doses")
+        raise NotUnderstoodError(Phrase("a cycle of several doses"))
     on, off = steps[0].days, steps[1].days
     if on is None or off is None:
-        raise NotUnderstoodError("a cycle of unknown length")
+        raise NotUnderstoodError(Phrase("a cycle of unknown length"))
     doses = []
     for dose in steps[0].doses:
         schedule = dose.schedule
         if dose.a_day or schedule.per_day is None or schedule.on_dosing_day is None:
-            raise NotUnderstoodError("a cycle without a rhythm")
+            raise NotUnderstoodError(Phrase("a cycle without a rhythm"))
         if schedule.per_day == schedule.on_dosing_day:  # not already limited to days of the week
             schedule = replace(schedule, per_day=schedule.per_day.scaled(Fraction(on, on + off)))
         doses.append(replace(dose, schedule=schedule))

@@ -8,12 +8,21 @@ from fractions import Fraction
 from cds.fhir.sig.model import SigAmount, SigDose
 from cds.fhir.timing import NO_SCHEDULE, Schedule, regular
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 _SAME_INTAKE = ({"EVE", "NIGHT"}, {"EVE", "CV"}, {"MORN", "CM"}, {"NOON", "CD"})
 
 
 class NotUnderstoodError(ValueError):
-    """The text says something about the dose that the reader does not know."""
+    """The text says something about the dose that the reader does not know.
+
+    Attributes:
+        what: what it is, as it follows "not understood:".
+    """
+
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(slots=True)
@@ -73,9 +82,9 @@ class Draft:
             NotUnderstoodError: two different frequencies of one dose.
         """
         if self.times is not None and (self.times, self.period) != (times, period):
-            raise NotUnderstoodError("two frequencies for one dose")
+            raise NotUnderstoodError(Phrase("two frequencies for one dose"))
         if self.period is not None and self.times is None:
-            raise NotUnderstoodError("a frequency and an interval for one dose")
+            raise NotUnderstoodError(Phrase("a frequency and an interval for one dose"))
         self.times, self.period = times, period
 
     def set_interval(self, period: Span) -> None:
@@ -86,10 +95,10 @@ class Draft:
         """
         if self.times is not None and self.period is not None:
             if self.times.high / self.period.low != 1 / period.low:
-                raise NotUnderstoodError("a frequency and an interval that differ")
+                raise NotUnderstoodError(Phrase("a frequency and an interval that differ"))
             return
         if self.period is not None and self.period != period:
-            raise NotUnderstoodError("two intervals for one dose")
+            raise NotUnderstoodError(Phrase("two intervals for one dose"))
         self.period = period
 
     def schedule(self) -> Schedule:
@@ -102,13 +111,13 @@ class Draft:
         week = len(self.weekdays)
         if self.times is not None and self.period is not None:
             if clock > 1 and self.period == Span.of(1) and not self.times.low <= clock <= self.times.high:
-                raise NotUnderstoodError("the number of times of day is not the frequency")
+                raise NotUnderstoodError(Phrase("the number of times of day is not the frequency"))
             return regular(self.times, self.period, weekdays=week, clock=clock if self.period.low > 1 else 0)
         if self.times is not None:
-            raise NotUnderstoodError("a number of times without a period")
+            raise NotUnderstoodError(Phrase("a number of times without a period"))
         if self.period is not None:
             if clock > 1 and self.period.low < 1:
-                raise NotUnderstoodError("an interval of hours and several times of day")
+                raise NotUnderstoodError(Phrase("an interval of hours and several times of day"))
             return regular(
                 Span.of(max(clock, 1) if self.period.low >= 1 else 1), self.period, weekdays=week, clock=clock
             )
@@ -126,12 +135,12 @@ class Draft:
             NotUnderstoodError: no amount, or a rhythm that contradicts itself.
         """
         if not self.amounts:
-            raise NotUnderstoodError("a rhythm without a dose")
+            raise NotUnderstoodError(Phrase("a rhythm without a dose"))
         amounts = tuple(amount if amount.unit is not None else replace(amount, unit=unit) for amount in self.amounts)
         if any(amount.span.low < 0 for amount in amounts):
-            raise NotUnderstoodError("a dose below zero")
+            raise NotUnderstoodError(Phrase("a dose below zero"))
         if self.divided is not None and not self.a_day and self.several_times:
-            raise NotUnderstoodError("a dose that is divided and repeated")
+            raise NotUnderstoodError(Phrase("a dose that is divided and repeated"))
         a_day = self.a_day or self.divided is not None
         if a_day:
             schedule = (

@@ -14,6 +14,7 @@ from cds.fhir.sig.model import SigAmount
 from cds.fhir.sig.parse import Node
 from cds.fhir.sig.state import State
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 _WEEK = 7
 _MOST_TIMES = 6  # "10 mg x30" is a quantity to dispense
@@ -60,12 +61,12 @@ class Phrases(State):
         elif count == Span.of(1):
             self._draft.once = not rest & {"moment", "weekdays", "clock", "meal"}
         else:
-            raise NotUnderstoodError("a number of times without a period")
+            raise NotUnderstoodError(Phrase("a number of times without a period"))
 
     def _times_interval(self, node: Node, _rest: set[str]) -> None:
         inner, interval = (child for child in node.children if isinstance(child, Tree))
         if interval.data not in {"every", "hourly"}:
-            raise NotUnderstoodError("a number of times at an interval")
+            raise NotUnderstoodError(Phrase("a number of times at an interval"))
         self._frequency_of(times(inner), length(interval))
 
     def _latin(self, node: Node, _rest: set[str]) -> None:
@@ -114,10 +115,10 @@ class Phrases(State):
             (meaning(child) for child in node.children if isinstance(child, Token) and child.type == "UNIT"), None
         )
         if self._step.doses and self._draft.amounts:  # "10 mg 1-0-1": so many of them
-            raise NotUnderstoodError("a dose and a scheme of doses")
+            raise NotUnderstoodError(Phrase("a dose and a scheme of doses"))
         taken = [(slot, moment) for slot, moment in zip(slots, ("MORN", "NOON", "EVE", "NIGHT"), strict=False) if slot]
         if not taken:
-            raise NotUnderstoodError("a scheme without a dose")
+            raise NotUnderstoodError(Phrase("a scheme without a dose"))
         self._step.doses = [
             Draft(amounts=[SigAmount(Span.of(slot), unit or "{tbl}")], moments=[moment], joined_by="AND")
             for slot, moment in taken
@@ -126,7 +127,7 @@ class Phrases(State):
     def _span(self, node: Node, _rest: set[str]) -> None:
         found = length(node).high
         if self._step.days is not None and self._step.days != found:
-            raise NotUnderstoodError("two lengths for one step")
+            raise NotUnderstoodError(Phrase("two lengths for one step"))
         self._step.days = found
 
     def _after(self, node: Node, _rest: set[str]) -> None:
@@ -136,7 +137,7 @@ class Phrases(State):
         elif self._step.days is None and self._step.doses:
             self._step.days = found
         else:
-            raise NotUnderstoodError("a time after which nothing is said to change")
+            raise NotUnderstoodError(Phrase("a time after which nothing is said to change"))
 
     def _label(self, node: Node, _rest: set[str]) -> None:
         unit = meaning(node.children[0])
@@ -153,13 +154,13 @@ class Phrases(State):
 
     def _change(self, node: Node, rest: set[str]) -> None:
         if not self._step.doses or not self._draft.amounts:
-            raise NotUnderstoodError("a change of dose without the dose before it")
+            raise NotUnderstoodError(Phrase("a change of dose without the dose before it"))
         if node.data == "change_to":
             self.steps.append(DraftStep())
             self._after_change = True
         else:
             if self._step.change is not None:
-                raise NotUnderstoodError("a second change of dose")
+                raise NotUnderstoodError(Phrase("a second change of dose"))
             self._step.change = Change(meaning(node.children[0]))
         del rest
 
@@ -183,7 +184,7 @@ class Phrases(State):
         elif self._draft.a_day:
             self._divided(node, rest)
         else:
-            raise NotUnderstoodError("an amount that is one dose or a daily total")
+            raise NotUnderstoodError(Phrase("an amount that is one dose or a daily total"))
 
     def _perdose(self, _node: Node, _rest: set[str]) -> None:
         if self._in_cap:  # the most at one time is no daily maximum
@@ -198,13 +199,13 @@ class Phrases(State):
             self._free = True
             return
         if not self._step.doses or not self._draft.amounts:
-            raise NotUnderstoodError("a stop without a dose before it")
+            raise NotUnderstoodError(Phrase("a stop without a dose before it"))
         self.steps.append(DraftStep(stop=True))
         self._after_change = True
 
     def _condition(self, _node: Node, rest: set[str]) -> None:
         if rest & QUANTITIES:
-            raise NotUnderstoodError("a dose on a condition")
+            raise NotUnderstoodError(Phrase("a dose on a condition"))
         if self._step.doses and self._draft.amounts:
             self._draft.as_needed = True
         self._free = True
@@ -233,10 +234,10 @@ class Phrases(State):
         inner = next(child for child in node.children if isinstance(child, Tree))
         stated = SigAmount(number(inner), units[0])
         if units[1] == "?":
-            raise NotUnderstoodError("a strength of something unknown")
+            raise NotUnderstoodError(Phrase("a strength of something unknown"))
         if rest & {"quantity", "quantity_range", "quantity_and_half", "bare"}:
             if self._step.doses or stated.span.low != stated.span.high:
-                raise NotUnderstoodError("a strength beside a dose")
+                raise NotUnderstoodError(Phrase("a strength beside a dose"))
             self._draft.strength = stated
         else:
             self._take(stated)

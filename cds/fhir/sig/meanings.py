@@ -11,6 +11,7 @@ from cds.fhir.sig.draft import NotUnderstoodError
 from cds.fhir.sig.model import SigAmount
 from cds.fhir.sig.parse import Node
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 QUANTITIES = frozenset({"quantity", "quantity_range", "quantity_and_half", "bare", "total", "scheme"})
 """Phrases that bring an amount."""
@@ -37,7 +38,7 @@ def amount(node: Node) -> SigAmount:
     span = numbers[0]
     if node.data == "quantity_range":
         if units[0] != units[1]:
-            raise NotUnderstoodError("a range from one unit to another")
+            raise NotUnderstoodError(Phrase("a range from one unit to another"))
         span = span.hull(numbers[1])
     elif node.data == "quantity_and_half":
         span = span + Span.of(Fraction(1, 2))

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from cds.fhir.timing import NO_SCHEDULE, Schedule
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Sig:
 
     steps: tuple[SigStep, ...] = ()
     cap: SigCap | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Phrase, ...] = ()
 
     @property
     def understood(self) -> bool:

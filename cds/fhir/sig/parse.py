@@ -13,6 +13,7 @@ from lark.lexer import Lexer
 
 from cds.fhir.sig.draft import NotUnderstoodError
 from cds.fhir.sig.tokens import Lexeme
+from cds.phrases import Phrase
 
 Node = Tree[Token]
 
@@ -87,5 +88,5 @@ def phrases(sentence: list[Lexeme]) -> list[Node]:
         tree = _grammar().parse(sentence)
     except LarkError as error:
         words = " ".join(lexeme.text for lexeme in sentence[:12])
-        raise NotUnderstoodError(f"“{words}”") from error
+        raise NotUnderstoodError(Phrase("“{text}”", text=words)) from error
     return [child for child in tree.children if isinstance(child, Tree)]

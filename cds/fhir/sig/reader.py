@@ -11,6 +11,7 @@ from cds.fhir.sig.draft import NotUnderstoodError
 from cds.fhir.sig.handlers import Phrases
 from cds.fhir.sig.meanings import QUANTITIES, REMARKS, amount
 from cds.fhir.sig.parse import Node
+from cds.phrases import Phrase
 
 _INTRODUCING = 2  # so many unknown words may stand before the first dose: a name, a verb
 _MAX_NESTING = 3
@@ -37,11 +38,11 @@ class Reader(Phrases):
         self._in_cap = self._upto = False
         self._read(nodes, first=first, depth=0)
         if self._in_cap:
-            raise NotUnderstoodError("a maximum without its amount or period")
+            raise NotUnderstoodError(Phrase("a maximum without its amount or period"))
 
     def _read(self, nodes: list[Node], *, first: bool, depth: int) -> None:
         if depth > _MAX_NESTING:
-            raise NotUnderstoodError("brackets in brackets")
+            raise NotUnderstoodError(Phrase("brackets in brackets"))
         segments: list[tuple[str, list[Node]]] = [("", [])]
         for node in nodes:
             colon = node.data == "sep" and isinstance(node.children[0], Token) and node.children[0].type == "COLON"
@@ -71,7 +72,7 @@ class Reader(Phrases):
                     return
                 continue
             if kind == "negation":
-                raise NotUnderstoodError("an exception or a choice")
+                raise NotUnderstoodError(Phrase("an exception or a choice"))
             if kind == "aside":
                 self._aside(node, depth)
                 continue
@@ -91,9 +92,9 @@ class Reader(Phrases):
         if self._free or (introduces and len(node.children) <= _INTRODUCING) or not rest - REMARKS:
             return True
         if rest & QUANTITIES and self._separator in {"AND", "COMMA"} and self._step.doses and self._draft.amounts:
-            self.remarks.append(f"Left out, as it seems to be another medicine: “{text} …”.")
+            self.remarks.append(Phrase("Left out, as it seems to be another medicine: “{text} …”.", text=text))
             return False
-        raise NotUnderstoodError(f"“{text}”")
+        raise NotUnderstoodError(Phrase("“{text}”", text=text))
 
     def _aside(self, node: Node, depth: int) -> None:
         inner = [child for child in node.children if isinstance(child, Tree)]

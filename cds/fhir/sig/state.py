@@ -7,6 +7,7 @@ from fractions import Fraction
 from cds.fhir.sig.draft import Change, Draft, DraftStep, NotUnderstoodError
 from cds.fhir.sig.model import SigAmount, SigCap
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 
 class State:
@@ -17,7 +18,7 @@ class State:
         self.cap: SigCap | None = None
         self.cycle = False
         self.vague = False
-        self.remarks: list[str] = []
+        self.remarks: list[Phrase] = []
         self._separator = ""
         self._free = False
         self._in_cap = False
@@ -53,7 +54,7 @@ class State:
         change = self._open_change
         if change is not None:
             if change.by is not None:
-                raise NotUnderstoodError("a change of dose by two amounts")
+                raise NotUnderstoodError(Phrase("a change of dose by two amounts"))
             change.by = found
             return
         if self._upto:
@@ -63,7 +64,7 @@ class State:
             if draft.has_rhythm or draft.as_needed or self._step.days is not None or self._separator == "THEN":
                 draft = self._next_dose()
             elif found.unit is None or draft.amounts[0].unit in {None, found.unit}:
-                raise NotUnderstoodError("two doses and one rhythm")
+                raise NotUnderstoodError(Phrase("two doses and one rhythm"))
         elif self._step.stop or (not draft.amounts and self._step.days is not None and self._separator == "THEN"):
             draft = self._next_dose()
         draft.led_by_moment = draft.led_by_moment or (not draft.amounts and bool(draft.moments))
@@ -75,7 +76,7 @@ class State:
         """Of "10 mg tablet, take 2" the dose is two tablets, and said again 20 mg."""
         found = draft.amounts[-1]
         if found.unit not in {"{tbl}", None}:
-            raise NotUnderstoodError("a strength beside a dose")
+            raise NotUnderstoodError(Phrase("a strength beside a dose"))
         draft.amounts = [
             SigAmount(found.span, "{tbl}"),
             SigAmount(found.span.scaled(strength.span.high), strength.unit),

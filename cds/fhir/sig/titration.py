@@ -8,6 +8,7 @@ from fractions import Fraction
 from cds.fhir.sig.draft import Change, NotUnderstoodError
 from cds.fhir.sig.model import SigAmount, SigDose, SigStep
 from cds.pharmacology.dose import Span
+from cds.phrases import Phrase
 
 MAX_STEPS = 60
 
@@ -20,22 +21,22 @@ def expand(start: SigStep, change: Change, target: SigDose | None) -> list[SigSt
             intake or to the day.
     """
     if change.by is None or change.every is None or target is None:
-        raise NotUnderstoodError("a change of dose without its size, its interval or its end")
+        raise NotUnderstoodError(Phrase("a change of dose without its size, its interval or its end"))
     if len(start.doses) != 1:
-        raise NotUnderstoodError("a change of several doses at once")
+        raise NotUnderstoodError(Phrase("a change of several doses at once"))
     dose = start.doses[0]
     now, goal, by = dose.amounts[0], target.amounts[0], change.by
     unit = by.unit or now.unit
     if not unit == now.unit == (goal.unit or now.unit) or dose.a_day != target.a_day:
-        raise NotUnderstoodError("a change of dose in another unit or manner than the dose")
+        raise NotUnderstoodError(Phrase("a change of dose in another unit or manner than the dose"))
     if target.schedule.per_day is not None and target.schedule.per_day != dose.schedule.per_day:
-        raise NotUnderstoodError("a change of dose that ends at another frequency")
+        raise NotUnderstoodError(Phrase("a change of dose that ends at another frequency"))
     size = _per_amount(dose, by, change)
     low, end = now.span.high, goal.span.high
     if now.span.low != now.span.high or (end - low) * change.sign <= 0 or size <= 0:
-        raise NotUnderstoodError("a change of dose that does not lead to its end")
+        raise NotUnderstoodError(Phrase("a change of dose that does not lead to its end"))
     if (abs(end - low) / size) > MAX_STEPS:
-        raise NotUnderstoodError("a change of dose in too many steps")
+        raise NotUnderstoodError(Phrase("a change of dose in too many steps"))
     steps: list[SigStep] = []
     amount = low
     while (end - amount) * change.sign > 0:
@@ -52,16 +53,16 @@ def _with(dose: SigDose, amount: Fraction) -> SigDose:
 def _per_amount(dose: SigDose, by: SigAmount, change: Change) -> Fraction:
     """The increment of the amount that is written: of one intake, or of the day."""
     if by.span.low != by.span.high:
-        raise NotUnderstoodError("an increment that is a range")
+        raise NotUnderstoodError(Phrase("an increment that is a range"))
     size = by.span.high
     times = dose.schedule.per_day
     once = times is not None and times == Span.of(1)
     if dose.a_day:
         if change.per_dose and not once:
-            raise NotUnderstoodError("an increment of one intake to a daily total")
+            raise NotUnderstoodError(Phrase("an increment of one intake to a daily total"))
         return size
     if change.per_dose or once:
         return size
     if change.a_day and times is not None and times.low == times.high and times.low > 0:
         return size / times.low
-    raise NotUnderstoodError("an increment that may belong to one intake or to the day")
+    raise NotUnderstoodError(Phrase("an increment that may belong to one intake or to the day"))

@@ -8,9 +8,12 @@ from typing import Literal
 from cds.chart.model import Absent, Chart, Known, Opinion, Reading, Unknown
 from cds.chart.orders import Total
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules.finding import Fact, Indicator
 
 Evidence = Literal["on_record", "missing", "unknown"]
+
+OPINIONS = {"second": Phrase("second opinion"), "collegial": Phrase("collegial opinion")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def answer(opinion: Reading[Opinion], unanswered: Indicator) -> Answer:
     """How a rung stands: answered by an opinion, not answered, or not to be told, which counts as not answered and says so."""
     match opinion:
         case Known(given):
-            return Answer("on_record", Indicator.INFO, {"opinion": given.kind, "opinion_date": given.on})
+            return Answer("on_record", Indicator.INFO, {"opinion": OPINIONS[given.kind], "opinion_date": given.on})
         case Absent():
             return Answer("missing", unanswered, {})
         case Unknown(because):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cds.chart.model import Absent, Chart, Known, Reading, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules.finding import Finding, Indicator
 from cds.rules.rtu._programme import concerns
 
-ASKED = "the EHR's own record"
+ASKED = Phrase("the EHR's own record")
 """The registry that was asked."""
 
 

@@ -39,7 +39,7 @@ def test_too_low_for_moles():
     assert finding.message == "too_low"
     card = card_of(finding, on)
     assert "1.1 µmol/L" in card.summary
-    assert "2026-05-01 is below 10 µmol/L" in card.detail
+    assert "1 May 2026 is below 10 µmol/L" in card.detail
 
 
 def test_the_newest_is_named():

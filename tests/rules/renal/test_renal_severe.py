@@ -53,7 +53,7 @@ def test_names_dose_egfr_method_and_clearance():
     card = card_of(finding, on)
     assert card.summary == "Baclofen 60 mg/day with eGFR 22: avoid. Supervised taper, not an abrupt stop."
     for said in (
-        "CKD-EPI 2021 from creatinine 200 µmol/L of 2026-06-01",
+        "CKD-EPI 2021 from creatinine 200 µmol/L of 1 June 2026",
         "24.35 mL/min",
         "2.9 %",
         "60 mg/day comes to 20 mg/day",

@@ -38,7 +38,7 @@ def test_silent_beside_rules_that_have_more_to_say(more):
     ("function", "message", "said"),
     [
         (kidneys(egfr=Absent()), "none", "12 months (3 months for older adults"),
-        (kidneys(egfr=Absent(), stale=STALE), "stale", "59.9 mL/min/1.73 m² of 2025-03-01"),
+        (kidneys(egfr=Absent(), stale=STALE), "stale", "59.9 mL/min/1.73 m² of 1 March 2025"),
         (kidneys(egfr=Absent(), stale=STALE, unreadable=("eGFR 55 in mL/min",)), "unreadable", "eGFR 55 in mL/min"),
         (kidneys(egfr=NOT_SENT, unreadable=("eGFR 55 in mL/min",)), "unreadable", "eGFR 55 in mL/min"),
         (kidneys(egfr=NOT_SENT), "unknown", "because the EHR sent no laboratory results"),

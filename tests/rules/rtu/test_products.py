@@ -33,7 +33,7 @@ def test_suspended_on_these_days(on, fires):
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.WARNING
-        assert on.isoformat() in card_of(finding, patient).summary
+        assert f"{on.day} {on:%B} {on.year}" in card_of(finding, patient).summary
 
 
 @pytest.mark.parametrize(("strength", "fires"), [(10, True), (20, True), (30, False), (40, True), (None, False)])
