@@ -19,11 +19,12 @@ def read_call(request: HookRequest, now: datetime) -> Call:
     medications: dict[str, Medication] = {}
     services: list[ServiceRequest] = []
     unreadable = list(request.unreadable_drafts)
+    orders = "context.medications" if request.hook == "medication-refill" else "context.draftOrders"
     for number, (raw, full_url) in enumerate(zip(request.draft_orders, request.draft_full_urls, strict=True)):
         try:
             found = read_resource(raw)
         except lenient.Unreadable:
-            unreadable.append(f"context.draftOrders.entry[{number}].resource")
+            unreadable.append(f"{orders}.entry[{number}].resource")
             continue
         if found is None:
             continue

@@ -146,6 +146,11 @@ class TestTaperOnRecord:
         taper = {"id": "taper", "status": status, "authored": authored, "phases": list(self.PHASES)}
         assert chart_of({"file": [HOME, taper]}).stay.taper_on_record == counts
 
+    @pytest.mark.parametrize(("home", "counts"), [("-20d", True), ("-21d", True), ("-19d", False)])
+    def test_an_old_taper_from_before_the_home_order_does_not_count(self, home: str, counts: bool) -> None:
+        taper = {"id": "taper", "status": "completed", "authored": "-20d", "phases": list(self.PHASES)}
+        assert chart_of({"file": [{**HOME, "authored": home}, taper]}).stay.taper_on_record == counts
+
     def test_a_rising_order_is_none(self) -> None:
         rising = {"id": "rise", "status": "completed", "authored": "-9d", "phases": list(reversed(self.PHASES))}
         assert not chart_of({"file": [HOME, rising]}).stay.taper_on_record
@@ -186,6 +191,27 @@ class TestLastOrder:
         last = chart_of({"conditions": ["dialysis"]}, dated).last_order
         assert last is not None
         assert isinstance(last.kidneys.dialysis, Known) == then
+
+    @pytest.mark.parametrize(("began", "then"), [("2026-02-22", False), ("2026-02-21", True)])
+    def test_dialysis_that_runs_as_a_procedure(self, began: str, then: bool) -> None:
+        def dialysed(request: dict[str, Any]) -> None:
+            procedure = {
+                "resourceType": "Procedure",
+                "id": "d",
+                "status": "in-progress",
+                "code": {"coding": [{"system": "http://snomed.info/sct", "code": "302497006"}]},
+                "performedPeriod": {"start": began},
+            }
+            request["prefetch"]["procedures"] = {
+                "resourceType": "Bundle",
+                "total": 1,
+                "entry": [{"resource": procedure}],
+            }
+
+        chart = chart_of({}, dialysed)
+        assert isinstance(chart.kidneys.dialysis, Known)
+        assert chart.last_order is not None
+        assert isinstance(chart.last_order.kidneys.dialysis, Known) == then
 
     def test_only_when_a_record_is_opened(self) -> None:
         assert chart_of({"hook": "encounter-start"}).last_order is None

@@ -295,6 +295,13 @@ class TestStops:
         (event,) = sign(self.stop(), file=(taper,)).stops
         assert not event.taper_on_record
 
+    @pytest.mark.parametrize(("ordered", "on_record"), [(21, True), (20, True), (19, False)])
+    def test_an_old_taper_from_before_the_order_that_ends_is_not(self, ordered: int, on_record: bool) -> None:
+        phases = (phase(10, 3, days=4), phase(10, 1, days=4))
+        old = filed(*phases, days=20, status="completed", reference="MedicationRequest/taper")
+        (event,) = sign(self.stop(), file=(old, filed(phase(20, 3), days=ordered))).stops
+        assert event.taper_on_record == on_record
+
     @pytest.mark.parametrize(("pause", "exposure"), [(7, 207), (8, 100)])
     def test_a_pause_of_seven_days_does_not_end_exposure(self, pause: int, exposure: int) -> None:
         end = TODAY - timedelta(days=100 + pause)

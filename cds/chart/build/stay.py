@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from cds.chart.build.patient import encounter_of
 from cds.chart.build.sources import CURRENT_REQUESTS, ENCOUNTER, Sources
-from cds.chart.build.tapers import tapers, zero_by
+from cds.chart.build.tapers import led_to_zero, tapers
 from cds.chart.build.therapy import Histories, dose_on, runs
 from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
@@ -39,7 +39,6 @@ def stay_of(sources: Sources, encounter_id: str | None, histories: Histories, to
     home = home or [order for order in histories.statements if order.oral and runs(order, today)]
     scheduled = tuple(order for order in home if order.plan.scheduled or not order.plan.phases)
     missing = sources.missing(CURRENT_REQUESTS)
-    on_record = [order for order in histories.orders if zero_by(order, today)] + list(histories.planned)
     return Stay(
         hours=_hours(sources, encounter_id, began),
         home=scheduled,
@@ -47,8 +46,15 @@ def stay_of(sources: Sources, encounter_id: str | None, histories: Histories, to
         inpatient=Listing(tuple(ward), missing),
         discharge=Listing(tuple(afterwards), missing),
         undecided=tuple(undecided),
-        taper_on_record=any(order.oral and tapers(order) for order in on_record),
+        taper_on_record=_taper_on_record(scheduled, histories, today),
     )
+
+
+def _taper_on_record(home: Iterable[Order], histories: Histories, today: date) -> bool:
+    """A taper of the home medication that has reached zero, or one drafted for the time after."""
+    if any(order.oral and tapers(order) for order in histories.planned):
+        return True
+    return any(led_to_zero(taper, order, today) for taper in histories.orders for order in home)
 
 
 def _of(orders: Iterable[Order], category: str) -> list[Order]:

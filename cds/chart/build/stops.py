@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cds.chart.build.supply import first_day
-from cds.chart.build.tapers import tapers, zero_by
+from cds.chart.build.tapers import led_to_zero, tapers
 from cds.chart.orders import Order, StopEvent, StopKind
 from cds.chart.reading import Known, Reading
 
@@ -71,10 +71,9 @@ def _taper_on_record(order: Order, signing: Signing, histories: Histories, today
     if any(draft.oral == order.oral and tapers(draft) for draft in signing.prescribed):
         return True
     for other in histories.orders:
-        if other.oral != order.oral or not tapers(other):
-            continue
-        if other.reference != order.reference and other.status == "active":
+        beside = other.reference != order.reference and other.status == "active"
+        if beside and other.oral == order.oral and tapers(other):
             return True
-        if zero_by(other, today):
+        if led_to_zero(other, order, today):
             return True
     return False

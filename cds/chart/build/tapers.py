@@ -24,6 +24,12 @@ def zero_by(order: Order, day: date) -> bool:
     return order.start + timedelta(days=int(days)) <= day
 
 
+def led_to_zero(taper: Order, order: Order, day: date) -> bool:
+    """Whether a falling order brought the dose of another one to zero by a day: an old taper, from before that order was written, did not."""
+    older = taper.start is not None and order.start is not None and taper.start < order.start
+    return taper.oral == order.oral and tapers(taper) and zero_by(taper, day) and not older
+
+
 def withdrawal_since(problems: Listing[Problem], since: date | None) -> str | None:
     """Baclofen withdrawal on the problem list that began on a day or later, in the EHR's words; without an onset it counts."""
     for problem in problems.entries:
