@@ -141,17 +141,17 @@ class _Answer:
         """The orders a card rests on: what is being signed, what runs beside it, and their sum."""
         therapy = self.chart.therapy
         lines = [self._placed(order, _place(order, therapy)) for order in therapy.oral]
-        lines += [
-            self.words.phrase(Phrase("{order} intrathecal", order=order_line(order, self.words)))
-            for order in therapy.intrathecal
-        ]
+        lines += [self._placed(order, _place(order, therapy)) for order in therapy.intrathecal]
         lines += [self._placed(stop.order, STOPS[stop.kind]) for stop in therapy.stops]
         if len(therapy.oral) > 1 and therapy.total is not None:
             lines.append(self.words.phrase(Phrase("together {amount} by mouth", amount=self.standard["daily"])))
         return lines
 
     def _placed(self, order: Order, place: Phrase) -> str:
-        return f"{order_line(order, self.words)} ({self.words.phrase(place)})"
+        line = order_line(order, self.words)
+        if order.intrathecal:
+            line = self.words.phrase(Phrase("{order} intrathecal", order=line))
+        return f"{line} ({self.words.phrase(place)})"
 
 
 def _selection_behavior(suggestions: tuple[Suggestion, ...]) -> Literal["at-most-one", "any"] | None:
