@@ -49,7 +49,7 @@ def prediction(empty: date, subject: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def device(name: bool | str, subject: dict[str, str]) -> dict[str, Any]:
+def device(name: Any, subject: dict[str, str]) -> dict[str, Any]:
     """An implanted pump, by the words of its type (true: without a make)."""
     pump = {"text": "Implantable intrathecal infusion pump" if name is True else name}
     return {"resourceType": "Device", "id": "pump", "status": "active", "type": pump, "patient": subject}
