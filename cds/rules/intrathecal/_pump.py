@@ -8,9 +8,11 @@ from fractions import Fraction
 from cds.chart.intrathecal import PumpOrder, SpasticityOrigin
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.pharmacology.dose import MG_TO_UG
+from cds.phrases import Phrase
+from cds.rules._common import UG_PER_DAY
+from cds.rules.finding import Measure, Value
 
-UG = "ug"
-UG_PER_DAY = "ug/d"
 UG_PER_ML = "ug/mL"
 HOURS = "h"
 PERCENT = "%"
@@ -43,7 +45,7 @@ def highest_daily(infusions: Iterable[PumpOrder]) -> Fraction | None:
 
 def is_unit_error(daily: Fraction, chart: Chart, knowledge: Knowledge) -> bool:
     """Whether a 24-hour dose in µg is so high that milligrams were meant to be micrograms: UnitMismatch says so, once."""
-    return daily >= knowledge.figure("unit.intrathecal.mg_threshold", chart.evaluation_date) * 1000
+    return daily >= knowledge.figure("unit.intrathecal.mg_threshold", chart.evaluation_date) * MG_TO_UG
 
 
 def gets_intrathecal(chart: Chart) -> bool:
@@ -55,3 +57,26 @@ def gets_intrathecal(chart: Chart) -> bool:
 def has_pump(chart: Chart) -> bool:
     """Whether a device, an infusion or an implantation shows a pump. Where the lists are missing nothing shows one."""
     return isinstance(chart.intrathecal.pump, Known)
+
+
+def intrathecal_dose(chart: Chart) -> dict[str, Value]:
+    """The 24-hour dose that is ordered, else on file, among a finding's values; empty where none can be told."""
+    therapy = chart.therapy
+    for orders in (therapy.checked_intrathecal, therapy.intrathecal, therapy.taken):
+        known = [
+            peak
+            for order in orders
+            if order.intrathecal and order.plan.bolus is None and (peak := order.peak) is not None
+        ]
+        if known:
+            return {"dailyDose": Measure(max(known), UG_PER_DAY)}
+    return {}
+
+
+def clock(hours: Fraction) -> Phrase:
+    """A time in hours and minutes: `23 h 59 min`."""
+    whole = int(hours)
+    minutes = int((hours - whole) * 60)
+    return (
+        Phrase("{hours} h {minutes} min", hours=whole, minutes=minutes) if minutes else Phrase("{hours} h", hours=whole)
+    )

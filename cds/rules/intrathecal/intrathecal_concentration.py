@@ -13,8 +13,9 @@ from __future__ import annotations
 from cds.chart.intrathecal import PumpOrder
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.rules._common import UG_PER_DAY
 from cds.rules.finding import Fact, Finding, Indicator, Measure
-from cds.rules.intrathecal._pump import UG_PER_DAY, UG_PER_ML
+from cds.rules.intrathecal._pump import UG_PER_ML
 
 RULE = "IntrathecalConcentration"
 

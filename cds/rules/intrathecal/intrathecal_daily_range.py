@@ -14,9 +14,9 @@ from fractions import Fraction
 from cds.chart.intrathecal import PumpOrder
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import may_be_below, notes
+from cds.rules._common import UG_PER_DAY, may_be_below, notes
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import UG_PER_DAY, first_dose_note, is_unit_error, origin_note, origin_of
+from cds.rules.intrathecal._pump import first_dose_note, is_unit_error, origin_note, origin_of
 
 RULE = "IntrathecalDailyRange"
 

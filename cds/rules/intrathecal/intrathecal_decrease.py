@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.rules._common import UG_PER_DAY
 from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.intrathecal._pump import PERCENT, UG_PER_DAY
+from cds.rules.intrathecal._pump import PERCENT
 
 RULE = "IntrathecalDecrease"
 

@@ -16,9 +16,9 @@ from fractions import Fraction
 from cds.chart.intrathecal import PumpStep
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import may_be_below, notes
-from cds.rules.finding import Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import HOURS, PERCENT, UG_PER_DAY, origin_note, origin_of
+from cds.rules._common import UG_PER_DAY, may_be_below, notes
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
+from cds.rules.intrathecal._pump import HOURS, PERCENT, clock, origin_note, origin_of
 
 RULE = "IntrathecalIncrement"
 
@@ -40,9 +40,10 @@ def _check(step: PumpStep, chart: Chart, knowledge: Knowledge) -> Finding | None
         "change": Measure(step.percent, PERCENT),
         "step": Measure(limit, PERCENT),
     }
+    facts: dict[str, Fact] = {"before": Measure(step.before, UG_PER_DAY), "least": Measure(least, HOURS)}
     if step.hours is not None and step.exact:
         values["interval"] = Measure(step.hours, HOURS)
-    facts = {"before": Measure(step.before, UG_PER_DAY), "least": Measure(least, HOURS)}
+        facts["after"] = clock(step.hours)
     shared = notes(chart, age=by_age) + (() if by_age else origin_note(chart))
     if not step.refill and step.percent > knowledge.figure("intrathecal.titration.critical", on):
         return Finding(RULE, Indicator.CRITICAL, "far_too_large", values, facts, shared)

@@ -16,8 +16,9 @@ from fractions import Fraction
 from cds.chart.intrathecal import TestBolus
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.rules._common import UG, UG_PER_DAY
 from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.intrathecal._pump import HOURS, UG, UG_PER_DAY
+from cds.rules.intrathecal._pump import HOURS
 
 RULE = "IntrathecalInitialDose"
 

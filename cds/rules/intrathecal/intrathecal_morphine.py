@@ -11,7 +11,7 @@ from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._interaction import names
 from cds.rules.finding import Finding, Indicator
-from cds.rules.intrathecal._pump import gets_intrathecal
+from cds.rules.intrathecal._pump import gets_intrathecal, intrathecal_dose
 
 RULE = "IntrathecalMorphine"
 
@@ -25,4 +25,4 @@ def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
     ordered = chart.therapy.checked_intrathecal or any(drug.draft for drug in morphine)
     if not morphine or not ordered or not gets_intrathecal(chart):
         return None
-    return Finding(RULE, Indicator.WARNING, "together", values={"drugs": names(morphine)})
+    return Finding(RULE, Indicator.WARNING, "together", values={"drugs": names(morphine)} | intrathecal_dose(chart))

@@ -14,6 +14,7 @@ from __future__ import annotations
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.rules.finding import Finding, Indicator
+from cds.rules.intrathecal._pump import intrathecal_dose
 
 RULE = "IntrathecalMri"
 
@@ -28,9 +29,10 @@ def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
         return None
     match chart.intrathecal.pump:
         case Known(pump):
+            values = intrathecal_dose(chart)
             facts = {"examination": ordered[0].name, "pump": pump.name}
             if imaging and pump.opens_in_field:
-                return Finding(RULE, Indicator.CRITICAL, "opens_in_field", facts=facts)
-            return Finding(RULE, Indicator.WARNING, "imaging" if imaging else "pressure", facts=facts)
+                return Finding(RULE, Indicator.CRITICAL, "opens_in_field", values, facts)
+            return Finding(RULE, Indicator.WARNING, "imaging" if imaging else "pressure", values, facts)
         case Absent() | Unknown():
             return None  # no pump is on record

@@ -22,9 +22,9 @@ from fractions import Fraction
 from cds.chart.intrathecal import Moment, PumpOrder
 from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
-from cds.rules._common import may_be_at_least
+from cds.rules._common import UG, may_be_at_least
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import HOURS, UG, UG_PER_ML
+from cds.rules.intrathecal._pump import HOURS, UG_PER_ML, clock
 
 RULE = "IntrathecalTestDose"
 
@@ -66,6 +66,7 @@ def _check(bolus: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | No
         early, to_the_minute = hours < least_hours, bolus.at.exact and earlier[-1].at.exact
         if to_the_minute:
             values["interval"] = Measure(hours, HOURS)
+            facts["after"] = clock(hours)
     if bolus.concentration is not None:
         values["concentration"] = Measure(bolus.concentration, UG_PER_ML)
     wrong_ampoule = bolus.concentration is not None and bolus.concentration != ampoule

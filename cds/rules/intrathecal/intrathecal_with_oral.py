@@ -14,7 +14,7 @@ from cds.chart.orders import Order
 from cds.knowledge import Knowledge
 from cds.rules._interaction import names
 from cds.rules.finding import Finding, Indicator
-from cds.rules.intrathecal._pump import gets_intrathecal, has_pump
+from cds.rules.intrathecal._pump import gets_intrathecal, has_pump, intrathecal_dose
 
 RULE = "IntrathecalWithOral"
 
@@ -29,7 +29,7 @@ def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
     if not _meet(chart, drugs, baclofen):
         return None
     found = tuple(dict.fromkeys(order.product.name for order in baclofen)) + names(drugs)
-    return Finding(RULE, Indicator.WARNING, "together", values={"drugs": found})
+    return Finding(RULE, Indicator.WARNING, "together", values={"drugs": found} | intrathecal_dose(chart))
 
 
 def _oral_baclofen(chart: Chart) -> tuple[Order, ...]:
