@@ -142,6 +142,8 @@ class _Answer:
         therapy = self.chart.therapy
         lines = [self._placed(order, _place(order, therapy)) for order in therapy.oral]
         lines += [self._placed(order, _place(order, therapy)) for order in therapy.intrathecal]
+        listed = (*therapy.oral, *therapy.intrathecal)
+        lines += [self._placed(order, _place(order, therapy)) for order in therapy.checked if order not in listed]
         lines += [self._placed(stop.order, STOPS[stop.kind]) for stop in therapy.stops]
         if len(therapy.oral) > 1 and therapy.total is not None:
             lines.append(self.words.phrase(Phrase("together {amount} by mouth", amount=self.standard["daily"])))
@@ -150,7 +152,9 @@ class _Answer:
     def _placed(self, order: Order, place: Phrase) -> str:
         line = order_line(order, self.words)
         if order.intrathecal:
-            line = self.words.phrase(Phrase("{order} intrathecal", order=line))
+            refill = order in self.chart.intrathecal.refills
+            said = Phrase("{order} intrathecal, refill", order=line) if refill else Phrase("{order} intrathecal", order=line)
+            line = self.words.phrase(said)
         return f"{line} ({self.words.phrase(place)})"
 
 

@@ -198,6 +198,11 @@ class Intrathecal:
         return bool(self.infusions) and not self.earlier.entries and self.earlier.complete
 
     @property
+    def refills(self) -> tuple[Order, ...]:
+        """The infusions, drafted and on file, with which drug goes into the reservoir."""
+        return tuple(one.order for one in (*self.infusions, *self.earlier.entries) if one.refill)
+
+    @property
     def effective_test_dose(self) -> Reading[TestBolus]:
         """The last test dose with a response; unknown where a missing list or response leaves it open."""
         unknown = self.test_doses.missing
