@@ -153,7 +153,11 @@ class _Answer:
         line = order_line(order, self.words)
         if order.intrathecal:
             refill = order in self.chart.intrathecal.refills
-            said = Phrase("{order} intrathecal, refill", order=line) if refill else Phrase("{order} intrathecal", order=line)
+            said = (
+                Phrase("{order} intrathecal, refill", order=line)
+                if refill
+                else Phrase("{order} intrathecal", order=line)
+            )
             line = self.words.phrase(said)
         return f"{line} ({self.words.phrase(place)})"
 
