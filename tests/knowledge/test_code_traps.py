@@ -160,8 +160,7 @@ def test_every_interacting_class_is_known_by_ingredient_and_by_atc(knowledge, na
         ("57258", "muscle_relaxant"),
         ("5553", "sedating_antihistamine"),
         ("51272", "antipsychotic"),
-        ("36437", "antidepressant"),
-        ("39786", "antidepressant"),
+        ("15996", "sedating_antidepressant"),
         ("2599", "central_antihypertensive"),
     ],
 )
@@ -180,11 +179,11 @@ def test_depressants_by_ingredient(knowledge, code, name):
         ("R05DA09", "opioid", False),  # dextromethorphan
         ("N02AJ06", "opioid", True),
         ("N06AA09", "tricyclic", True),
-        ("N06AA09", "antidepressant", False),
+        ("N06AA09", "sedating_antidepressant", False),
         ("N06AA09", "cns_depressant", False),
-        ("N06AB06", "antidepressant", True),
-        ("N06AX16", "antidepressant", True),
-        ("N06AF03", "antidepressant", False),
+        ("N06AX11", "sedating_antidepressant", True),
+        ("N06AB06", "cns_depressant", False),  # sertraline does not sedate
+        ("N06AX16", "cns_depressant", False),  # nor does venlafaxine
         ("N06AF03", "maoi", True),
         ("N05AN01", "lithium", True),
         ("N05AN01", "antipsychotic", False),

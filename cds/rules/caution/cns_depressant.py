@@ -16,7 +16,7 @@ from cds.rules.finding import Finding, Indicator
 
 RULE = "CnsDepressant"
 STRONG = ("opioid", "benzodiazepine", "barbiturate", "gabapentinoid", "z_drug", "muscle_relaxant")
-CLASSES = (*STRONG, "sedating_antihistamine", "antipsychotic", "antidepressant", "central_antihypertensive")
+CLASSES = (*STRONG, "sedating_antihistamine", "antipsychotic", "sedating_antidepressant", "central_antihypertensive")
 """The kinds; the strong ones add up to a critical pair."""
 
 

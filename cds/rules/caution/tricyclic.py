@@ -1,6 +1,6 @@
 """Tricyclic: baclofen together with a tricyclic antidepressant, whichever of the two is being ordered.
 
-Other antidepressants are CnsDepressant's. Not covered: a tricyclic that was stopped and is still in the body.
+Other sedating antidepressants are CnsDepressant's. Not covered: a tricyclic that was stopped and is still in the body.
 """
 
 from __future__ import annotations
