@@ -72,10 +72,13 @@ class Window:
     end: date | None
     products: frozenset[str] = frozenset()
 
+    def covers(self, on: date) -> bool:
+        """Whether it covers that day; both ends count."""
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
     def holds(self, on: date, cis: str | None) -> bool:
         """Whether it covers that day and that product."""
-        in_time = (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
-        return in_time and (not self.products or cis in self.products)
+        return self.covers(on) and (not self.products or cis in self.products)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,11 @@ class RegimeRow:
     indication: str
     setting: str | None
     windows: tuple[Window, ...]
+
+
+def in_force(rows: Iterable[RegimeRow], on: date) -> tuple[tuple[RegimeRow, Window], ...]:
+    """Every row with each of its windows that covers a day, whatever the product."""
+    return tuple((row, window) for row in rows for window in row.windows if window.covers(on))
 
 
 def choose(

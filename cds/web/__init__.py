@@ -1,0 +1,9 @@
+"""Pages: the catalogue of rules and a page for every rule, for people and, as JSON, for programs.
+
+What a page says is put together once (`view`); HTML, JSON and the Markdown of `docs/rules` only lay it out.
+"""
+
+from cds.web.markdown import write_markdown
+from cds.web.routes import web_routes
+
+__all__ = ["web_routes", "write_markdown"]
