@@ -2,16 +2,17 @@
 
 GET  /cds-services        discovery
 POST /cds-services/{id}   a hook call
+GET  /rules …             pages, where they are given
 GET  /healthz             the process lives
 GET  /readyz              the example order has been evaluated; 503 before
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,7 +20,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from cds._http import (
     ErrorBoundary,
@@ -32,27 +33,58 @@ from cds._http import (
     read_body,
 )
 from cds.examples import ORDER_SIGN
+from cds.language import LANGUAGES, Language, catalogue, negotiate
 from cds.protocol.discovery import encode_discovery
 from cds.protocol.errors import NotReady, ProtocolError
 from cds.protocol.request import HookRequest, decode_request, service_for, service_for_hook
 from cds.protocol.response import Response, encode_response
+from cds.security import NO_ISSUERS, Issuer, Issuers
 from cds.settings import Settings
 
 __all__ = ["create_app"]
 
-K = TypeVar("K")
-Evaluate = Callable[[HookRequest, K, Settings, datetime], Response]
+K = TypeVar("K", contravariant=True)
 
 
-def create_app(settings: Settings, knowledge: K, evaluate: Evaluate[K]) -> Starlette:
+class Evaluate(Protocol[K]):
+    """The pure function that answers a call."""
+
+    def __call__(
+        self,
+        request: HookRequest,
+        knowledge: K,
+        settings: Settings,
+        now: datetime,
+        /,
+        *,
+        language: Language,
+        issuer: Issuer | None,
+    ) -> Response:
+        """The cards, in the language given and for the issuer that calls, if it is known."""
+
+
+def create_app(
+    settings: Settings,
+    knowledge: K,
+    evaluate: Evaluate[K],
+    pages: Iterable[BaseRoute] = (),
+    *,
+    issuers: Issuers = NO_ISSUERS,
+) -> Starlette:
     """Assemble the service.
 
     Args:
         settings: what the environment decides.
         knowledge: what the rules rest on, loaded and checked; handed to `evaluate` as it is.
         evaluate: the pure function that answers a call. What it raises becomes a 500, never an empty answer.
+        pages: routes of pages for people.
+        issuers: who may be calling.
     """
-    calls = _Calls(settings, lambda request: evaluate(request, knowledge, settings, datetime.now().astimezone()))
+
+    def answer(request: HookRequest, language: Language, issuer: Issuer | None) -> Response:
+        return evaluate(request, knowledge, settings, datetime.now().astimezone(), language=language, issuer=issuer)
+
+    calls = _Calls(settings, answer, issuers)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -65,6 +97,7 @@ def create_app(settings: Settings, knowledge: K, evaluate: Evaluate[K]) -> Starl
             Route("/cds-services/{service_id}", calls.hook, methods=["POST"]),
             Route("/healthz", calls.healthz, methods=["GET"]),
             Route("/readyz", calls.readyz, methods=["GET"]),
+            *pages,
         ],
         middleware=[
             Middleware(
@@ -85,9 +118,12 @@ def create_app(settings: Settings, knowledge: K, evaluate: Evaluate[K]) -> Starl
 class _Calls:
     """The endpoints, around one way to answer a hook call."""
 
-    def __init__(self, settings: Settings, answer: Callable[[HookRequest], Response]) -> None:
+    def __init__(
+        self, settings: Settings, answer: Callable[[HookRequest, Language, Issuer | None], Response], issuers: Issuers
+    ) -> None:
         self._settings = settings
         self._answer = answer
+        self._issuers = issuers
         self._discovery = encode_discovery()
         self._ready = False
 
@@ -95,7 +131,9 @@ class _Calls:
         """Evaluate the example, so that the first real order finds everything loaded. A failure keeps the service unready."""
         body = ORDER_SIGN.read_bytes()
         try:
-            encode_response(self._answer(decode_request(body, service_for_hook(body))))
+            for language in LANGUAGES:
+                catalogue(language)
+            encode_response(self._answer(decode_request(body, service_for_hook(body)), self._settings.language, None))
         except Exception as error:  # noqa: BLE001 -- whatever it is, the service lives and is not ready
             log_failure("the example order could not be evaluated, so the service is not ready", error)
         else:
@@ -108,7 +146,14 @@ class _Calls:
         service = service_for(request.path_params["service_id"])
         check_media_type(request)
         call = decode_request(await read_body(request, self._settings.max_body), service)
-        return json_response(encode_response(self._answer(call)))
+        issuer = self._issuers.of_server(call.fhir_server)
+        language = negotiate(
+            request.headers.get("accept-language"), self._settings.language, issuer=issuer.language if issuer else None
+        )
+        response = json_response(encode_response(self._answer(call, language, issuer)))
+        response.headers["Content-Language"] = language
+        response.headers.add_vary_header("Accept-Language")
+        return response
 
     async def healthz(self, _: Request) -> HttpResponse:
         return json_response(b'{"status":"alive"}')

@@ -20,11 +20,13 @@ import typer
 from cds import __version__
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.examples import ORDER_SIGN
+from cds.language.languages import LANGUAGES
 from cds.protocol.errors import ProtocolError
 from cds.settings import ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
     from cds.knowledge import Knowledge
+    from cds.security import Issuers
 
 __all__ = ["main"]
 
@@ -88,9 +90,17 @@ def serve(
 
     from cds.app import create_app
     from cds.evaluation import evaluate as evaluate_call
+    from cds.web import web_routes
 
     settings = load_settings(host=host, port=port)
-    service = create_app(settings, _knowledge(), evaluate_call)
+    knowledge = _knowledge()
+    service = create_app(
+        settings,
+        knowledge,
+        evaluate_call,
+        web_routes(knowledge, default_language=settings.language),
+        issuers=_issuers(settings),
+    )
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s: %(name)s: %(message)s")
     typer.echo(_welcome(settings))
     uvicorn.run(
@@ -116,6 +126,9 @@ def evaluate(
             metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Evaluate as of this local day; else now."
         ),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Language of the cards, en or fr; else CDS_LANGUAGE.")
+    ] = None,
 ) -> None:
     """Print the answer to one stored hook request.
 
@@ -131,12 +144,18 @@ def evaluate(
         except ProtocolError as error:
             raise typer.BadParameter(str(error), param_hint="--service") from None
     settings = load_settings()
+    chosen = next((each for each in LANGUAGES if each == language), None)
+    if language is not None and chosen is None:
+        raise typer.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
     try:
         body = hook_body(read_bytes(file))
         call = decode_request(body, service_for(service) if service else service_for_hook(body))
     except ProtocolError as error:
         raise InputError(file, str(error)) from None
-    answer = encode_response(evaluate_call(call, _knowledge(), settings, _moment(today)))
+    issuer = _issuers(settings).of_server(call.fhir_server)
+    default = (issuer and issuer.language) or settings.language
+    cards = evaluate_call(call, _knowledge(), settings, _moment(today), language=chosen or default, issuer=issuer)
+    answer = encode_response(cards)
     typer.echo(msgspec.json.format(answer, indent=2).decode())
 
 
@@ -174,8 +193,10 @@ def rules(
 
 @app.command(name="settings")
 def show_settings() -> None:
-    """Print the environment variables that count, with the values in force."""
-    for name, value in load_settings().as_environment().items():
+    """Print the environment variables that count, with the values in force; the file of issuers is checked."""
+    settings = load_settings()
+    _issuers(settings)
+    for name, value in settings.as_environment().items():
         typer.echo(f"{name}={shlex.quote(value)}")
 
 
@@ -187,6 +208,16 @@ def _knowledge() -> Knowledge:
         return load_knowledge()
     except KnowledgeError as error:
         _fail(f"knowledge: {error}", EXIT_CONFIGURATION)
+
+
+def _issuers(settings: Settings) -> Issuers:
+    """Who may be calling; a file that does not pass its checks is a fault of configuration."""
+    from cds.security import DocumentError, load_issuers
+
+    try:
+        return load_issuers(settings.issuers)
+    except DocumentError as error:
+        _fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
 
 
 def _moment(today: datetime | None) -> datetime:

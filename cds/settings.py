@@ -8,9 +8,11 @@
 | CDS_MAX_BODY | 1048576 | largest request body, in bytes |
 | CDS_CORS_ORIGINS | * | browser origins that may call, comma-separated, or * |
 | CDS_JURISDICTION | FR | whose rules apply where nothing says: US, CA, UK, FR or DE |
+| CDS_LANGUAGE | en | language of cards where the call asks for none: en or fr |
 | CDS_RTU_REGISTRATION | required | French registration checks: required, by-date (the dates of the scheme only) or off |
 | CDS_RTU_PATIENT_SYSTEMS | urn:baclofen-cds:rtu:patient | identifier systems that say a patient is registered, comma-separated |
 | CDS_RTU_PRESCRIBER_SYSTEMS | urn:baclofen-cds:rtu:prescriber | the same for prescribers |
+| CDS_ISSUERS | none | file of the organisations whose EHRs call, YAML or JSON; `docs/issuers.example.yaml` shows one |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 """
 
@@ -20,8 +22,14 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from cds.language.languages import LANGUAGES, Language
 
 __all__ = ["JURISDICTIONS", "ConfigurationError", "Settings", "load_settings"]
+
+T = TypeVar("T", bound=str)
 
 JURISDICTIONS = ("US", "CA", "UK", "FR", "DE")
 
@@ -56,9 +64,11 @@ class Settings:
         max_body: largest request body, in bytes.
         cors_origins: browser origins that may call; `("*",)` is any.
         jurisdiction: whose rules apply where neither order nor patient says.
+        language: of cards where the call asks for none.
         rtu_registration: `required`, `by-date` or `off`.
         rtu_patient_systems: identifier systems of registered patients.
         rtu_prescriber_systems: identifier systems of registered prescribers.
+        issuers: file of the organisations whose EHRs call; None where nobody is known.
         log_level: lower-case name.
     """
 
@@ -68,9 +78,11 @@ class Settings:
     max_body: int = 1_048_576
     cors_origins: tuple[str, ...] = ("*",)
     jurisdiction: str = "FR"
+    language: Language = "en"
     rtu_registration: str = "required"
     rtu_patient_systems: tuple[str, ...] = ("urn:baclofen-cds:rtu:patient",)
     rtu_prescriber_systems: tuple[str, ...] = ("urn:baclofen-cds:rtu:prescriber",)
+    issuers: Path | None = None
     log_level: str = "info"
 
     def as_environment(self) -> dict[str, str]:
@@ -82,9 +94,11 @@ class Settings:
             "CDS_MAX_BODY": str(self.max_body),
             "CDS_CORS_ORIGINS": ",".join(self.cors_origins),
             "CDS_JURISDICTION": self.jurisdiction,
+            "CDS_LANGUAGE": self.language,
             "CDS_RTU_REGISTRATION": self.rtu_registration,
             "CDS_RTU_PATIENT_SYSTEMS": ",".join(self.rtu_patient_systems),
             "CDS_RTU_PRESCRIBER_SYSTEMS": ",".join(self.rtu_prescriber_systems),
+            "CDS_ISSUERS": "" if self.issuers is None else str(self.issuers),
             "CDS_LOG_LEVEL": self.log_level,
         }
 
@@ -118,9 +132,11 @@ def load_settings(
         max_body=_integer(given, "CDS_MAX_BODY", defaults.max_body),
         cors_origins=_origins(given, defaults.cors_origins),
         jurisdiction=_one_of(given, "CDS_JURISDICTION", defaults.jurisdiction, JURISDICTIONS),
+        language=_one_of(given, "CDS_LANGUAGE", defaults.language, LANGUAGES),
         rtu_registration=_one_of(given, "CDS_RTU_REGISTRATION", defaults.rtu_registration, _REGISTRATION),
         rtu_patient_systems=_systems(given, "CDS_RTU_PATIENT_SYSTEMS", defaults.rtu_patient_systems),
         rtu_prescriber_systems=_systems(given, "CDS_RTU_PRESCRIBER_SYSTEMS", defaults.rtu_prescriber_systems),
+        issuers=Path(given["CDS_ISSUERS"]) if "CDS_ISSUERS" in given else defaults.issuers,
         log_level=_one_of(given, "CDS_LOG_LEVEL", defaults.log_level, _LOG_LEVELS),
     )
 
@@ -135,7 +151,7 @@ def _integer(given: Mapping[str, str], name: str, default: int, *, maximum: int 
     return int(value)
 
 
-def _one_of(given: Mapping[str, str], name: str, default: str, allowed: Collection[str]) -> str:
+def _one_of(given: Mapping[str, str], name: str, default: T, allowed: Collection[T]) -> T:
     value = given.get(name)
     if value is None:
         return default

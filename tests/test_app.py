@@ -25,13 +25,13 @@ SIGN = "/cds-services/baclofen-order-sign"
 JSON = {"content-type": "application/json"}
 
 
-def one_card(request, knowledge, settings, now):
+def one_card(request, knowledge, settings, now, *, language):
     assert knowledge is KNOWLEDGE
     assert now.utcoffset() is not None
     return response(card(detail=f"{len(request.draft_orders)} order"))
 
 
-def failing(request, knowledge, settings, now):
+def failing(request, knowledge, settings, now, *, language):
     try:
         {}["Jane Doe"]
     except KeyError as error:
@@ -112,6 +112,42 @@ def test_json_by_any_name_is_accepted(content_type):
 )
 def test_other_media_types_are_refused(headers):
     assert issue(send(content=body(call()), headers=headers), 415)["code"] == "not-supported"
+
+
+def in_the_language(request, knowledge, settings, now, *, language):
+    return response(card(detail=language))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "configured", "language"),
+    [
+        (None, "en", "en"),
+        (None, "fr", "fr"),
+        ("fr-CA, en;q=0.5", "en", "fr"),
+        ("en", "fr", "en"),
+        ("de", "fr", "fr"),
+    ],
+)
+def test_cards_are_in_the_language_of_the_call(accepted, configured, language):
+    headers = JSON | ({"accept-language": accepted} if accepted else {})
+    settings = Settings(language=configured)
+    answer = send(content=body(call()), headers=headers, evaluate=in_the_language, settings=settings)
+    assert answer.json()["cards"][0]["detail"] == language
+    assert answer.headers["content-language"] == language
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_a_browser_may_ask_for_a_language():
+    preflight = send(
+        "OPTIONS",
+        headers={
+            "origin": "https://ehr.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "accept-language,content-type",
+        },
+    )
+    assert preflight.status_code == 200
+    assert "accept-language" in preflight.headers["access-control-allow-headers"].lower()
 
 
 def test_a_malformed_body_says_where():

@@ -17,9 +17,9 @@ def seen(monkeypatch):
     """The service's parts replaced by recorders: what `evaluate` and `serve` were called with."""
     calls = []
 
-    def evaluate(request, knowledge, settings, now):
+    def evaluate(request, knowledge, settings, now, *, language):
         calls.append((request, knowledge, settings, now))
-        return response(card())
+        return response(card(detail=language))
 
     monkeypatch.setitem(sys.modules, "cds.evaluation", types.SimpleNamespace(evaluate=evaluate))
     monkeypatch.setattr("cds.knowledge.load_knowledge", lambda: "knowledge")
@@ -96,6 +96,21 @@ def test_evaluate_by_a_named_service(run, seen):
     assert (code, "no such service" in err) == (2, True)
 
 
+def test_evaluate_in_a_language(run, seen, monkeypatch):
+    def language(*options):
+        code, out, _ = run("evaluate", str(ORDER_SIGN), *options)
+        assert code == 0
+        return json.loads(out)["cards"][0]["detail"]
+
+    assert language() == "en"
+    assert language("--language", "fr") == "fr"
+    monkeypatch.setenv("CDS_LANGUAGE", "fr")
+    assert language() == "fr"
+    assert language("--language", "en") == "en"
+    code, _, err = run("evaluate", str(ORDER_SIGN), "--language", "de")
+    assert (code, "en, fr" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -163,7 +178,7 @@ def test_knowledge_that_refuses_to_load_is_4(run, seen, monkeypatch):
 
 
 def test_an_internal_fault_is_1_and_quotes_nothing(run, seen, monkeypatch, caplog):
-    def fail(*_):
+    def fail(*_, **__):
         raise RuntimeError("Jane Doe")
 
     monkeypatch.setitem(sys.modules, "cds.evaluation", types.SimpleNamespace(evaluate=fail))

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,11 @@ def test_everything_can_be_set():
         max_body=2048,
         cors_origins=("https://a.example", "https://b.example"),
         jurisdiction="UK",
+        language="fr",
         rtu_registration="by-date",
         rtu_patient_systems=("urn:a", "https://b.example/ids"),
         rtu_prescriber_systems=("urn:oid:1.2.3",),
+        issuers=Path("/etc/baclofen-cds/issuers.yaml"),
         log_level="debug",
     )
     assert load_settings(settings.as_environment()) == settings

@@ -15,13 +15,15 @@ _RANGE = re.compile(
 _LONGEST = 1000  # characters; browsers send a few dozen
 
 
-def negotiate(header: str | None, default: Language) -> Language:
+def negotiate(header: str | None, default: Language, *, issuer: Language | None = None) -> Language:
     """The language of ours that the caller likes best (RFC 9110 §12.5.4); regional variants count for their language.
 
     Args:
         header: the `Accept-Language` header, as sent; ranges that cannot be read are passed over.
         default: where the header is missing, or accepts none of our languages, or likes several equally without naming one.
+        issuer: the language configured for the calling EHR, which then takes the place of the default.
     """
+    default = issuer or default
     liked: dict[str, float] = {}
     for item in (header or "")[:_LONGEST].split(","):
         match = _RANGE.fullmatch(item)
