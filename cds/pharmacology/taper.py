@@ -72,21 +72,12 @@ def plan_taper(
         raise ValueError("dose, unit and intakes must be above zero")
     if target < 0 or target >= dose or (target / unit).denominator != 1:
         raise ValueError("the target must be a multiple of the unit below the dose")
-    largest = int(limits.step / unit)
-    if largest == 0:
-        return None  # half a tablet is more than a step
-    levels = _levels(dose, target, unit, largest * unit)
-    for count in range(1, largest):
-        finer = _levels(dose, target, unit, count * unit)
-        if (len(finer) - 1) * limits.interval <= limits.length:
-            levels = finer
-            break
+    levels = _gentlest(dose, target, unit, limits)
+    if levels is None:
+        return None
     days = limits.interval
-    if target == 0:
-        if len(levels) == 1 and limits.length:
-            return None  # the smallest amount is the whole dose: nothing lies between it and zero
-        if len(levels) > 1:
-            days = max(days, math.ceil(Fraction(limits.length, len(levels) - 1)))
+    if target == 0 and len(levels) > 1:
+        days = max(days, math.ceil(Fraction(limits.length, len(levels) - 1)))
     taken = [level for level in levels if level > 0]
     kept = taken[-1] if target else None
     return tuple(TaperStep(level, divide(level, unit, intakes), None if level == kept else days) for level in taken)
@@ -104,6 +95,22 @@ def divide(daily_dose: Fraction, unit: Fraction, intakes: int) -> tuple[Fraction
     number = min(intakes, int(units))
     share, more = divmod(int(units), number)
     return tuple((share + (place >= number - more)) * unit for place in range(number))
+
+
+def _gentlest(dose: Fraction, target: Fraction, unit: Fraction, limits: TaperLimits) -> list[Fraction] | None:
+    """The levels of the smallest step that needs no more time than the limits ask for, else those of the largest step.
+
+    None where a step is less than the unit, or where nothing lies between the dose and a zero that may not come at once.
+    """
+    coarsest = None
+    for units in range(1, int(limits.step / unit) + 1):
+        levels = _levels(dose, target, unit, units * unit)
+        if target == 0 and limits.length and len(levels) == 1:
+            break
+        coarsest = levels
+        if (len(levels) - 1) * limits.interval <= limits.length:
+            break
+    return coarsest
 
 
 def _levels(dose: Fraction, target: Fraction, unit: Fraction, step: Fraction) -> list[Fraction]:
