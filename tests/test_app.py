@@ -25,13 +25,13 @@ SIGN = "/cds-services/baclofen-order-sign"
 JSON = {"content-type": "application/json"}
 
 
-def one_card(request, knowledge, settings, now, *, language):
+def one_card(request, knowledge, settings, now, *, language, issuer):
     assert knowledge is KNOWLEDGE
     assert now.utcoffset() is not None
     return response(card(detail=f"{len(request.draft_orders)} order"))
 
 
-def failing(request, knowledge, settings, now, *, language):
+def failing(request, knowledge, settings, now, *, language, issuer):
     try:
         {}["Jane Doe"]
     except KeyError as error:
@@ -114,7 +114,7 @@ def test_other_media_types_are_refused(headers):
     assert issue(send(content=body(call()), headers=headers), 415)["code"] == "not-supported"
 
 
-def in_the_language(request, knowledge, settings, now, *, language):
+def in_the_language(request, knowledge, settings, now, *, language, issuer):
     return response(card(detail=language))
 
 

@@ -17,7 +17,7 @@ def seen(monkeypatch):
     """The service's parts replaced by recorders: what `evaluate` and `serve` were called with."""
     calls = []
 
-    def evaluate(request, knowledge, settings, now, *, language):
+    def evaluate(request, knowledge, settings, now, *, language, issuer):
         calls.append((request, knowledge, settings, now))
         return response(card(detail=language))
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import cast
 
 from cds.cards.build import build_cards
+from cds.cards.suggested import in_words
 from cds.chart.build.chart import Policy, build_chart, draft_orders
 from cds.chart.model import Chart, Hook, RegistrationPolicy
 from cds.evaluation.call import read_call
@@ -21,8 +22,10 @@ from cds.language import Language, catalogue
 from cds.protocol.discovery import PREFETCH
 from cds.protocol.request import HookRequest
 from cds.protocol.response import Response
+from cds.protocol.vendors import adapt
 from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
+from cds.security import Issuer
 from cds.settings import Settings
 from cds.suggestions.build import Suggester
 from cds.suggestions.orders import Signing
@@ -43,10 +46,25 @@ class Evaluation:
 
 
 def evaluate(
-    request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, language: Language = "en"
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    now: datetime,
+    *,
+    language: Language = "en",
+    issuer: Issuer | None = None,
 ) -> Response:
-    """The cards for one call, in a language; none where it does not concern the service."""
-    evaluation = assess(request, knowledge, settings, now)
+    """The cards for one call; none where it does not concern the service.
+
+    Args:
+        request: the call.
+        knowledge: what the rules rest on.
+        settings: what the environment decides.
+        now: the moment of the call, with its offset.
+        language: what the cards are worded in.
+        issuer: who calls, as far as it is known: its jurisdiction goes before what order and patient tell, and the answer has its vendor's form.
+    """
+    evaluation = assess(request, knowledge, settings, now, issuer=issuer)
     if evaluation is None:
         return Response(cards=())
     seed = f"{request.service_id}/{request.hook_instance}"
@@ -59,10 +77,13 @@ def evaluate(
         language=language,
         suggest=Suggester(evaluation.chart, knowledge, catalogue(language), evaluation.signing, seed),
     )
-    return Response(cards=cards)
+    vendor = "generic" if issuer is None else issuer.vendor
+    return adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
 
 
-def assess(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> Evaluation | None:
+def assess(
+    request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, issuer: Issuer | None = None
+) -> Evaluation | None:
     """The chart and the findings of a call, before they are worded; None where it does not concern the service.
 
     At an order hook prefetch is decoded only when a draft is baclofen, or may be, or matters to a patient who takes baclofen. A hook
@@ -74,7 +95,7 @@ def assess(request: HookRequest, knowledge: Knowledge, settings: Settings, now: 
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id)
     drafts = draft_orders(call, record, knowledge)
-    chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings)), concern)
+    chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings, issuer)), concern)
     if chart is None:
         return None
     findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, call.hook)]
@@ -85,9 +106,10 @@ def _speaks(finding: Finding, hook: Hook) -> bool:
     return hook != "order-select" or finding.indicator > Indicator.INFO or finding.rule in INFO_WHILE_CHOOSING
 
 
-def policy_of(settings: Settings) -> Policy:
-    """The part of the settings that a chart depends on."""
+def policy_of(settings: Settings, issuer: Issuer | None = None) -> Policy:
+    """What of the settings and of the caller a chart depends on."""
     return Policy(
+        issuer_jurisdiction=None if issuer is None else issuer.jurisdiction,
         default_jurisdiction=settings.jurisdiction,
         registration=cast(RegistrationPolicy, settings.rtu_registration),
         patient_systems=frozenset(settings.rtu_patient_systems),

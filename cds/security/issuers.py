@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cds.documents import Document, check, parse, read
+from cds.language.languages import Language
 
 __all__ = ["NO_ISSUERS", "Issuer", "Issuers", "load_issuers"]
 
@@ -41,7 +42,7 @@ class Issuer:
     fhir_servers: tuple[str, ...]
     jurisdiction: str | None = None
     vendor: str = "generic"
-    language: str | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
