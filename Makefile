@@ -1,5 +1,7 @@
 # make run    serve on 127.0.0.1:$(PORT)          make test   the whole test suite
 # make check  style, types, import arrows         make lock   renew the locks
+# make messages   the texts of the service into the catalogues of the translators
+# make docs   docs/rules from the knowledge
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
 PYTHON ?= python3
@@ -8,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock clean
+.PHONY: run test check messages lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -22,6 +24,12 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+messages: $(VENV)/.dev
+	$(BIN)/python -m cds.language.extraction
+
+docs: $(VENV)/.runtime
+	$(BIN)/baclofen-cds rules --markdown docs/rules
 
 lock:
 	rm -rf $(VENV)-lock

@@ -30,12 +30,16 @@ KEYWORDS: dict[str, Any] = {
 WIDTH = 120
 
 TEXTS: dict[str, tuple[str, ...]] = {
-    "rules": ("title", "check", "texts.*.*", "not_covered.*", "history.*.change"),
+    "rules": ("title", "check", "fires.*", "texts.*.*", "not_covered.*", "history.*.change"),
     "texts": ("notes.*",),
-    "parameters": ("parameters.*.title", "parameters.*.documentation"),
-    "periods.yaml": ("periods.*.title",),
+    "parameters": ("parameters.*.title", "parameters.*.documentation", "parameters.*.values.*.documentation"),
+    "periods.yaml": ("periods.*.title", "periods.*.documentation"),
     "regimes.yaml": ("regimes.*.title", "regimes.*.documentation"),
     "override_reasons.yaml": ("reasons.*.display",),
+    "transparency.yaml": (
+        *("developer", "funding", "licence", "contact", "attributes.*"),
+        *("usages.*.title", "usages.*.when_read", "usages.*.otherwise"),
+    ),
     "value_sets": ("value_sets.*.title",),
 }
 """By folder or file of the knowledge: the members that people read; `*` is any key or item."""

@@ -83,7 +83,9 @@ def test_parts_are_written_as_the_language_writes_them() -> None:
     phrase = Phrase("eGFR of {date} in {unit}", date=date(2026, 6, 1), unit="mL/min")
     assert ENGLISH.phrase(phrase) == "eGFR of 1 June 2026 in mL/min"
     assert "1er juin 2026" in FRENCH.phrase(phrase)
-    hours = Phrase("{times} times every {hours} hours: perhaps {times} times a day was meant.", times=3, hours=Fraction(15, 2))
+    hours = Phrase(
+        "{times} times every {hours} hours: perhaps {times} times a day was meant.", times=3, hours=Fraction(15, 2)
+    )
     assert "7,5 heures" in FRENCH.phrase(hours)
     members = Phrase("{members} of {order}", members=("note", "text"), order="MedicationRequest/1")
     assert members == "note, text of MedicationRequest/1"
