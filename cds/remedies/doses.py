@@ -69,7 +69,9 @@ def renal_dose(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     scale = scale_of(egfr, band, chart, knowledge)
     scaled = before.value * (1 - knowledge.figure(scale.reduction, on))
     if band == "lower_moderate" and unit is not None:
-        scaled = min(scaled, knowledge.figure("renal.moderate_high.dose", on) - unit)  # below the dose of the higher risk
+        scaled = min(
+            scaled, knowledge.figure("renal.moderate_high.dose", on) - unit
+        )  # below the dose of the higher risk
     intakes = highest_within(scaled, order, chart, knowledge)
     if intakes is None or unit is None or sum(intakes) >= min(order.peak, before.value):
         return None

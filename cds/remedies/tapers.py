@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -44,16 +44,20 @@ def taper_instead_of_stop(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     if stop.toxicity or not stop.order.oral:
         return None
     exposure: Reading[int] = Absent() if stop.exposure is None else Known(stop.exposure)
-    return _following("taper", _course(stop.order, chart.today, exposure), chart, knowledge, "AbruptStop")
+    return _following("taper", _course(stop.order, chart.today, exposure), chart, knowledge, ("AbruptStop",))
 
 
 def taper_beside_pump(chart: Chart, knowledge: Knowledge) -> Remedy | None:
-    """A taper of the one oral baclofen order that runs beside the pump."""
+    """A taper of the one oral baclofen order that runs, or would run on, beside the pump; other antispasmodics stay to be dealt with."""
+    mends = () if chart.taking("oral_antispasmodic") else ("IntrathecalWithOral",)
+    draft = taper_of_draft(chart, knowledge)
+    if draft is not None:
+        return replace(draft, key="oral_taper", mends=mends)
     running = [order for order in chart.therapy.oral if not order.draft]
     if len(running) != 1 or len(chart.therapy.oral) != 1:
         return None
     course = _course(running[0], chart.evaluation_date, chart.therapy.exposure)
-    return _following("oral_taper", course, chart, knowledge, "IntrathecalWithOral")
+    return _following("oral_taper", course, chart, knowledge, mends)
 
 
 def taper_of_draft(chart: Chart, knowledge: Knowledge) -> Remedy | None:
@@ -99,12 +103,14 @@ def _course(order: Order, start: date, exposure: Reading[int]) -> _Course | None
     return None if not dose or order.plan.as_needed else _Course(order, dose, start, exposure)
 
 
-def _following(key: str, course: _Course | None, chart: Chart, knowledge: Knowledge, mends: str) -> Remedy | None:
+def _following(
+    key: str, course: _Course | None, chart: Chart, knowledge: Knowledge, mends: tuple[str, ...]
+) -> Remedy | None:
     """A taper as an order of its own after the one on file."""
     stages = None if course is None else _stages(course, chart, knowledge)
     if course is None or stages is None:
         return None
-    return Remedy(key, Taper(course.order, stages), (mends,), _facts(course.dose, stages))
+    return Remedy(key, Taper(course.order, stages), mends, _facts(course.dose, stages))
 
 
 def _stages(
