@@ -19,9 +19,13 @@ _LIST_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+])(?=\s|$)")
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """One line of text without control characters, cut to a readable length; for summaries, which are not markdown."""
-    visible = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    visible = text if text.isprintable() else "".join(map(_visible, text))
     line = " ".join(visible.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _visible(char: str) -> str:
+    return " " if unicodedata.category(char)[0] in "CZ" else char
 
 
 def markdown(text: str, longest: int = LONGEST) -> str:

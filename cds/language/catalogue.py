@@ -84,7 +84,10 @@ class Catalogue:
 
     def number(self, value: Fraction | int) -> str:
         """A figure with at most two decimals, none where they are zeros."""
-        whole, _, decimals = f"{float(value):.2f}".rstrip("0").rstrip(".").partition(".")
+        if value.denominator == 1:
+            whole, decimals = str(int(value)), ""
+        else:
+            whole, _, decimals = f"{float(value):.2f}".rstrip("0").rstrip(".").partition(".")
         if len(whole.lstrip("-")) >= _GROUPED_FROM:
             whole = f"{int(whole):,}".replace(",", self._group)
         return f"{whole}{self._point}{decimals}" if decimals else whole

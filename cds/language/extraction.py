@@ -35,6 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "parameters": ("parameters.*.title", "parameters.*.documentation", "parameters.*.values.*.documentation"),
     "periods.yaml": ("periods.*.title", "periods.*.documentation"),
     "regimes.yaml": ("regimes.*.title", "regimes.*.documentation"),
+    "remedies.yaml": ("remedies.*.label", "remedies.*.description"),
     "override_reasons.yaml": ("reasons.*.display",),
     "transparency.yaml": (
         *("developer", "funding", "licence", "contact", "attributes.*"),
