@@ -63,6 +63,10 @@ class TestOrders:
         pump = pump_of({"hook": "order-select", "drafts": drafts}, unselected)
         assert (len(pump.boluses), len(pump.in_cart)) == (1, 1)
 
+    def test_an_order_without_a_dosage_is_neither(self) -> None:
+        pump = pump_of({"hook": "order-select", "drafts": [{"drug": "intrathecal"}]})
+        assert (pump.boluses, pump.infusions) == ((), ())
+
     def test_a_stop_is_no_infusion(self) -> None:
         pump = pump_of({"drafts": [{**FILED, "id": "old", "status": "stopped"}], "file": [FILED]})
         assert pump.infusions == ()

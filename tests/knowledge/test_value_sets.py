@@ -183,3 +183,58 @@ def test_every_set_can_be_found_by_something(knowledge):
     for value_set in knowledge.value_sets.values():
         assert value_set.codes or value_set.words
         assert value_set.title
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Implantable intrathecal infusion pump", {"intrathecal_pump"}),
+        ("SynchroMed II", {"intrathecal_pump"}),
+        ("Pompe à baclofène implantée", {"intrathecal_pump"}),
+        ("Prometra II programmable pump", {"intrathecal_pump", "field_opened_pump"}),
+        ("Insulin pump", set()),
+        ("Implantable infusion pump", set()),
+    ],
+)
+def test_pumps_by_their_words(knowledge, text, kinds):
+    assert knowledge.sets_of_text(text, "device") == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("MRI brain without contrast", {"mri"}),
+        ("MR Brain", {"mri"}),
+        ("IRM médullaire", {"mri"}),
+        ("Imagerie par résonance magnétique", {"mri"}),
+        ("CT of head", set()),
+        ("Hyperbaric oxygen therapy", {"hyperbaric_oxygen"}),
+        ("Oxygen therapy", set()),
+        ("Implantation of intrathecal baclofen pump", {"pump_implantation"}),
+        ("Refill of intrathecal pump", set()),
+    ],
+)
+def test_what_matters_to_a_pump_by_its_words(knowledge, text, kinds):
+    assert knowledge.sets_of_text(text, "procedure") == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Urinary tract infection", True),
+        ("Infected pressure ulcer", True),
+        ("Bactériémie à E. coli", True),
+        ("Endocarditis", True),
+        ("No infection", False),
+        ("Myocardial infarction", False),
+    ],
+)
+def test_infections_by_their_words(knowledge, text, expected):
+    assert ("infection_active" in knowledge.sets_of_text(text, "condition")) is expected
+
+
+def test_morphine_alone_is_morphine(knowledge):
+    assert {"morphine", "opioid"} <= knowledge.sets_of(RXNORM, "7052")
+    assert "morphine" not in knowledge.sets_of(RXNORM, "4337")
+    assert {"oral_antispasmodic", "muscle_relaxant"} <= knowledge.sets_of(ATC, "M03BX02")
+    assert "oral_antispasmodic" not in knowledge.sets_of(ATC, "M03BX01")

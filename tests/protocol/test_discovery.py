@@ -3,7 +3,9 @@ import re
 
 from jsonschema import Draft202012Validator
 
+from cds.chart.build.sources import DEVICES, LABORATORY, PUMP_READINGS
 from cds.chart.model import ORDER_HOOKS
+from cds.fhir.prefetch import Query
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import PREFETCH, SERVICES, encode_discovery
 from cds.protocol.schemas import schema
@@ -71,3 +73,13 @@ def test_loinc_check_digits():
     for number, digit in re.findall(r"\|(\d+)-(\d)", "".join(PREFETCH.values())):
         doubled = "".join(str(int(n) * (2 if place % 2 == 0 else 1)) for place, n in enumerate(reversed(number)))
         assert (-sum(map(int, doubled))) % 10 == int(digit), number
+
+
+def test_pump_readings_are_asked_for_by_the_codes_that_the_chart_needs():
+    query = Query.parse(PREFETCH["pumpReadings"])
+    assert query is not None
+    assert query.answers(PUMP_READINGS)
+    assert not query.answers(LABORATORY)
+    devices = Query.parse(PREFETCH["devices"])
+    assert devices is not None
+    assert devices.answers(DEVICES)

@@ -68,7 +68,7 @@ def intrathecal_of(sources: Sources, given: PumpSources) -> Intrathecal:
     infusions = [
         _pump_order(draft.order, draft.request, sources)
         for draft in prescribed
-        if draft.focus and draft.order.plan.bolus is None
+        if draft.focus and draft.order.plan.bolus is None and draft.order.plan.phases
     ]
     earlier = _earlier(infusions, sources, given.histories)
     return Intrathecal(
