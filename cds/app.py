@@ -43,16 +43,16 @@ from cds.settings import Settings
 
 __all__ = ["create_app"]
 
-K = TypeVar("K", contravariant=True)
+K_contra = TypeVar("K_contra", contravariant=True)
 
 
-class Evaluate(Protocol[K]):
+class Evaluate(Protocol[K_contra]):
     """The pure function that answers a call."""
 
     def __call__(
         self,
         request: HookRequest,
-        knowledge: K,
+        knowledge: K_contra,
         settings: Settings,
         now: datetime,
         /,
@@ -65,8 +65,8 @@ class Evaluate(Protocol[K]):
 
 def create_app(
     settings: Settings,
-    knowledge: K,
-    evaluate: Evaluate[K],
+    knowledge: K_contra,
+    evaluate: Evaluate[K_contra],
     pages: Iterable[BaseRoute] = (),
     *,
     issuers: Issuers = NO_ISSUERS,
