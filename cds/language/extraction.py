@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "parameters": ("parameters.*.title", "parameters.*.documentation", "parameters.*.values.*.documentation"),
     "periods.yaml": ("periods.*.title", "periods.*.documentation"),
     "regimes.yaml": ("regimes.*.title", "regimes.*.documentation"),
-    "remedies.yaml": ("remedies.*.label", "remedies.*.description"),
+    "remedies.yaml": ("remedies.*.label", "remedies.*.description", "services.*.text"),
     "override_reasons.yaml": ("reasons.*.display",),
     "transparency.yaml": (
         *("developer", "funding", "licence", "contact", "attributes.*"),
