@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from cds.chart.build.moments import any_minute_of, moment_of
 from cds.chart.build.orders import STOPPED, Draft, is_baclofen
-from cds.chart.build.patient import NOT_A_RESULT, measured
 from cds.chart.build.pump import pump_of
+from cds.chart.build.pump_readings import given_test_doses, predicted_empty, programmed_concentration, readings_of
 from cds.chart.build.sources import ADMINISTRATIONS, DEVICES, PUMP_READINGS, REQUESTS, Sources
 from cds.chart.build.therapy import Histories
-from cds.chart.intrathecal import Intrathecal, Moment, PumpOrder, PumpStep, Response, SpasticityOrigin, TestBolus
+from cds.chart.intrathecal import Intrathecal, Moment, PumpOrder, PumpStep, SpasticityOrigin
 from cds.chart.model import Indication, MissingData, OrderedService, Problem
 from cds.chart.orders import Order
-from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
-from cds.fhir.medication import identify, resolve
-from cds.fhir.quantity import convert, exact
-from cds.fhir.resources import Medication, MedicationAdministration, MedicationRequest, Observation
-from cds.fhir.route import route_of_concept
+from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
+from cds.fhir.quantity import convert
+from cds.fhir.resources import Medication, MedicationRequest
 from cds.pharmacology.dose import MG_TO_UG
 from cds.phrases import Phrase
 
@@ -33,9 +32,7 @@ ORIGINS: Mapping[str, SpasticityOrigin] = {
 }
 """Value sets of conditions, and where the spasticity they bring comes from."""
 
-LAST_MINUTE = time(23, 59)
 FIELD_OR_PRESSURE = frozenset({"mri", "hyperbaric_oxygen"})
-GIVEN = frozenset({"completed", "in-progress"})
 NOT_PRESCRIBED = frozenset({*STOPPED, "entered-in-error"})
 
 
@@ -71,16 +68,17 @@ def intrathecal_of(sources: Sources, given: PumpSources) -> Intrathecal:
         if draft.focus and draft.order.plan.bolus is None and draft.order.plan.phases
     ]
     earlier = _earlier(infusions, sources, given.histories)
+    readings = readings_of(sources)
     return Intrathecal(
         boluses=_in_time(_pump_order(draft.order, draft.request, sources) for draft in boluses if draft.focus),
         in_cart=_in_time(_pump_order(draft.order, draft.request, sources) for draft in boluses if not draft.focus),
         infusions=tuple(infusions),
         earlier=earlier,
-        test_doses=_test_doses(sources, given.medications),
+        test_doses=given_test_doses(sources, given.medications, readings["test_dose_response"]),
         steps=tuple(step for infusion in infusions for step in _steps(infusion, earlier.entries)),
         origin=_origin(given.indication, given.problems),
-        programmed_concentration=_concentration(sources),
-        predicted_empty=_predicted_empty(sources),
+        programmed_concentration=programmed_concentration(sources, readings["reservoir_concentration"]),
+        predicted_empty=predicted_empty(sources, readings["pump_predicted_empty"]),
         pump=pump_of(sources, given.histories.orders, ordered=bool(infusions)),
         reported_oral=_reported_oral(given.histories, given.drafts),
     )
@@ -123,34 +121,15 @@ def _moment_of(order: Order, request: MedicationRequest | None, sources: Sources
     """A bolus: its event. An infusion: the start of its bounds, or of the same day the minute of `authoredOn`."""
     timings = [dosage.timing for dosage in (request.dosageInstruction or () if request else ()) if dosage.timing]
     if order.plan.bolus is not None:
-        event = next((_moment(event, sources) for timing in timings for event in timing.event or ()), None)
-        return event or _day(order.start, sources)
+        event = next((moment_of(event, sources) for timing in timings for event in timing.event or ()), None)
+        return event or any_minute_of(order.start, sources)
     starts = [timing.repeat.boundsPeriod.start for timing in timings if timing.repeat and timing.repeat.boundsPeriod]
-    begun = [moment for start in starts if (moment := _moment(start, sources))]
-    authored = _moment(request.authoredOn, sources) if request else None
+    begun = [moment for start in starts if (moment := moment_of(start, sources))]
+    authored = moment_of(request.authoredOn, sources) if request else None
     start = min(begun, key=lambda moment: moment.earliest) if begun else authored
     if start and authored and not start.exact and start.earliest <= authored.earliest <= start.latest:
         return authored
-    return start or _day(order.start, sources)
-
-
-def _moment(text: str | None, sources: Sources) -> Moment | None:
-    parsed = sources.partial_date(text)
-    if parsed is None:
-        return None
-    if parsed.moment is not None:
-        minute = parsed.moment.replace(second=0, microsecond=0)
-        return Moment(minute, minute)
-    return _days(parsed.first, parsed.last, sources)
-
-
-def _day(day: date | None, sources: Sources) -> Moment | None:
-    return None if day is None else _days(day, day, sources)
-
-
-def _days(first: date, last: date, sources: Sources) -> Moment:
-    zone = sources.now.tzinfo or UTC
-    return Moment(datetime.combine(first, time(), zone), datetime.combine(last, LAST_MINUTE, zone))
+    return start or any_minute_of(order.start, sources)
 
 
 def _earlier(infusions: list[PumpOrder], sources: Sources, histories: Histories) -> Listing[PumpOrder]:
@@ -187,51 +166,6 @@ def _hours(start: Moment | None, end: Moment | None) -> tuple[Fraction | None, b
     return end.hours_after(start), start.exact and end.exact
 
 
-def _test_doses(sources: Sources, medications: Mapping[str, Medication]) -> Listing[TestBolus]:
-    """The single intrathecal doses of baclofen that were given, the oldest first, each with its response."""
-    responses = _responses(sources)
-    unanswered: Reading[Response] = sources.missing(PUMP_READINGS) or Absent()
-    found: list[TestBolus] = []
-    undated: Unknown | None = None
-    for administration in sources.record.of(MedicationAdministration):
-        dosage = administration.dosage
-        if administration.status not in GIVEN or dosage is None or dosage.dose is None or dosage.route is None:
-            continue
-        concept, medication, display = resolve(administration, medications)
-        if identify(concept, medication, sources.knowledge, display).baclofen == "none":
-            continue
-        amount = convert(dosage.dose, "ug")
-        if route_of_concept(dosage.route) != "intrathecal" or amount is None or amount <= 0:
-            continue
-        period = administration.effectivePeriod
-        at = _moment(administration.effectiveDateTime or (period.start if period else None), sources)
-        if at is None:
-            undated = Unknown(Phrase("a test dose on file bears no date"))
-            continue
-        found.append(TestBolus(amount, at, responses.get(administration.reference, unanswered)))
-    found.sort(key=lambda dose: dose.at.earliest)
-    return Listing(tuple(found), sources.missing(ADMINISTRATIONS) or undated)
-
-
-def _responses(sources: Sources) -> dict[str, Known[Response]]:
-    """Durations of response by the administration they belong to."""
-    found: dict[str, Known[Response]] = {}
-    for observation in sources.record.of(Observation):
-        if observation.status in NOT_A_RESULT or observation.valueQuantity is None:
-            continue
-        if "test_dose_response" not in sources.kinds(observation.code, "observation"):
-            continue
-        value = exact(observation.valueQuantity.value)
-        hours = Fraction(0) if value == 0 else convert(observation.valueQuantity, "h")
-        if hours is None or hours < 0:
-            continue
-        response = Response(hours, observation.valueQuantity.comparator)
-        for part in observation.partOf or ():
-            if part.target:
-                found[part.target] = Known(response, Origin(observation.reference))
-    return found
-
-
 def _origin(indication: Indication, problems: Listing[Problem]) -> Reading[SpasticityOrigin]:
     """By the order's reason, else by the active problems."""
     kinds = {ORIGINS[kind] for kind in indication.reasons if kind in ORIGINS}
@@ -243,40 +177,6 @@ def _origin(indication: Indication, problems: Listing[Problem]) -> Reading[Spast
     if kinds:
         return Unknown(Phrase("diseases of the spinal cord and of the brain are both on record"))
     return problems.missing or Absent()
-
-
-def _concentration(sources: Sources) -> Reading[Fraction]:
-    newest = _newest(sources, "reservoir_concentration")
-    if newest is None:
-        return sources.missing(PUMP_READINGS) or Absent()
-    value = measured(newest.valueQuantity, "ug/mL")
-    if value is None:
-        return Unknown(Phrase("the pump's programmed concentration cannot be read"))
-    return Known(value, Origin(newest.reference, sources.day(newest.effectiveDateTime)))
-
-
-def _predicted_empty(sources: Sources) -> Reading[date]:
-    newest = _newest(sources, "pump_predicted_empty")
-    if newest is None:
-        return sources.missing(PUMP_READINGS) or Absent()
-    ends = sources.day(newest.valueDateTime)
-    if ends is None:
-        return Unknown(Phrase("the end of the pump's supply cannot be read"))
-    return Known(ends, Origin(newest.reference, sources.day(newest.effectiveDateTime)))
-
-
-def _newest(sources: Sources, kind: str) -> Observation | None:
-    """The newest reading of a value set by the evaluation date; one without a date counts as the oldest."""
-    found: list[tuple[datetime, Observation]] = []
-    for observation in sources.record.of(Observation):
-        if observation.status in NOT_A_RESULT or kind not in sources.kinds(observation.code, "observation"):
-            continue
-        taken = _moment(observation.effectiveDateTime or observation.issued, sources)
-        if taken is None:
-            found.append((datetime.min.replace(tzinfo=UTC), observation))
-        elif taken.earliest.date() <= sources.evaluation_date:
-            found.append((taken.earliest, observation))
-    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _reported_oral(histories: Histories, drafts: Iterable[Draft]) -> tuple[Order, ...]:
