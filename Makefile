@@ -10,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check messages lock clean
+.PHONY: run test check messages docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime

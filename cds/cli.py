@@ -22,7 +22,7 @@ from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.examples import ORDER_SIGN
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import ProtocolError
-from cds.settings import ConfigurationError, Settings, load_settings
+from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
     from cds.knowledge import Knowledge
@@ -180,15 +180,49 @@ def dose(
 @app.command()
 def rules(
     rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="A rule id, for its texts and sources.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Show what is in force on that day."),
+    ] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(metavar="CODE", help="With --as-of: only the regimes of US, CA, UK, FR or DE.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write a Markdown file a rule, and an index, to that folder.")
+    ] = None,
 ) -> None:
-    """List the rules, or show one with its texts, parameters and references."""
-    from cds._catalogue import print_rule, print_rules
+    """List the rules, show one with its texts, figures and references, or tell what was in force on a day.
 
+    Example: `baclofen-cds rules --as-of 2016-01-01 --jurisdiction FR`.
+    """
+    from cds._catalogue import print_in_force, print_rule, print_rules
+    from cds.web import write_markdown
+
+    where = _jurisdiction(jurisdiction)
     knowledge = _knowledge()
-    if rule is None:
+    on = as_of.date() if as_of else None
+    if markdown is not None:
+        write_markdown(knowledge, markdown)
+    elif rule is not None:
+        if not print_rule(knowledge, rule, on=on):
+            raise typer.BadParameter(f"there is no rule {rule!r}; `baclofen-cds rules` lists them", param_hint="RULE")
+    elif on is not None:
+        print_in_force(knowledge, on, where)
+    else:
         print_rules(knowledge)
-    elif not print_rule(knowledge, rule):
-        raise typer.BadParameter(f"there is no rule {rule!r}; `baclofen-cds rules` lists them", param_hint="RULE")
+
+
+def _jurisdiction(given: str | None) -> str | None:
+    """The jurisdiction as settings write it.
+
+    Raises:
+        typer.BadParameter: it is none of them.
+    """
+    if given is None:
+        return None
+    if given.upper() not in JURISDICTIONS:
+        raise typer.BadParameter(f"{given!r} is none of {', '.join(JURISDICTIONS)}", param_hint="--jurisdiction")
+    return given.upper()
 
 
 @app.command(name="settings")

@@ -24,7 +24,7 @@ def test_the_list_has_every_rule_in_order(knowledge):
     _, text = printed(print_rules, knowledge)
     ids = [rule.id for rule in sorted(knowledge.rules, key=lambda rule: rule.position)]
     assert ids
-    positions = [text.index(f" {rule_id} ") for rule_id in ids]
+    positions = [text.index(f"\n{rule_id} ") for rule_id in ids]
     assert positions == sorted(positions)
 
 

@@ -4,6 +4,7 @@ import sys
 import types
 
 import pytest
+from starlette.routing import Route
 
 from cds import __version__, cli
 from cds.examples import ORDER_SIGN
@@ -190,12 +191,14 @@ def test_an_internal_fault_is_1_and_quotes_nothing(run, seen, monkeypatch, caplo
 
 def test_serve_says_where_and_how(run, seen, monkeypatch):
     monkeypatch.chdir(ORDER_SIGN.parents[2])
+    monkeypatch.setattr("cds.web.web_routes", lambda knowledge, **_: [Route(f"/{knowledge}", print)])
     code, out, _ = run("serve", "--port", "9004")
     assert code == 0
     assert "http://127.0.0.1:9004/cds-services\n" in out
     assert "curl -s http://127.0.0.1:9004/cds-services/baclofen-order-sign" in out
     assert "-d @cds/examples/order-sign.json" in out
-    ((_, options),) = seen
+    ((service, options),) = seen
+    assert "/knowledge" in [route.path for route in service.routes]
     assert (options["host"], options["port"], options["http"]) == ("127.0.0.1", 9004, "httptools")
 
 

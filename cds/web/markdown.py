@@ -77,9 +77,7 @@ def _rule(page: RulePage, words: Catalogue) -> Iterator[str]:
         yield from ("", f"**{_text(card.summary)}**", "", _text(card.detail.strip()))
     yield from _list("Reasons to override it", [f"{one.display} (`{one.code}`)" for one in page.override_reasons])
     yield from _list("What it does not cover", page.not_covered)
-    yield from _list(
-        "What data it needs", [one.text for one in page.needs] or ["Nothing beside the orders of the call."]
-    )
+    yield from _list("What data it needs", [one.text for one in page.needs], page.when_missing)
     yield from _list("What of the patient the logic reads", [one.text for one in page.attributes])
     yield from _list(
         "Sources",
@@ -100,7 +98,7 @@ def _figures(figures: tuple[Figure, ...], words: Catalogue) -> Iterator[str]:
         "|---|---|---|---|---|---|",
     )
     for one in figures:
-        more = f" {one.documentation}" if one.documentation else ""
+        more = f". {one.documentation}" if one.documentation else ""
         yield (
             f"| {_cell(one.title)}{_cell(more)} (`{one.id}`) | {one.shown} | {_days(one.valid_from, one.valid_to, words)} "
             f"| {_sources(one.references)} | {one.confidence_in_words} | {words.date(one.last_checked)} |"
@@ -139,11 +137,13 @@ def _transparency(page: RulePage) -> Iterator[str]:
 
 
 def _list(heading: str, items: list[str] | tuple[str, ...], lead: str = "") -> Iterator[str]:
-    if not items:
+    if not items and not lead:
         return
     yield from ("", f"## {heading}", "")
     if lead:
-        yield from (lead, "")
+        yield lead
+    if lead and items:
+        yield ""
     yield from (f"- {_text(item)}" for item in items)
 
 

@@ -148,6 +148,7 @@ class RulePage(_Value, frozen=True):
     not_covered: tuple[str, ...]
     override_reasons: tuple[Override, ...]
     needs: tuple[Named, ...]
+    when_missing: str
     attributes: tuple[Named, ...]
     replaces: tuple[str, ...]
     references: tuple[Source, ...]

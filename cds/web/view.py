@@ -42,6 +42,12 @@ from cds.web.words import (
 )
 
 NO_FIGURE = Phrase("(no figure in force)")
+NO_DATA = Phrase("Nothing: it runs on whatever the call brings.")
+WHEN_MISSING = Phrase(
+    "What was not sent, was cut off or cannot be read is unknown, never “none”: the check then does not run, or only in part, and a card says "
+    "so. ChecksIncomplete names the check; for renal results RenalUnknown speaks, for a child's weight PediatricWeightUnknown, for the birth "
+    "date AgeUnknown."
+)
 
 
 def catalogue_page(knowledge: Knowledge, on: date, words: Catalogue) -> CataloguePage:
@@ -74,7 +80,7 @@ def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) ->
         in_force=knowledge.in_force(rule, on),
         period=_span(knowledge.period(rule.period), words) if rule.period else None,
         indicators=_indicators(rule, words),
-        fires=tuple(_filled(text(sentence), knowledge, on, words) for sentence in rule.fires),
+        fires=tuple(filled(text(sentence), knowledge, on, words) for sentence in rule.fires),
         figures=tuple(
             _figure(value, knowledge, on, words) for key in rule.parameters for value in knowledge.parameters[key]
         ),
@@ -85,6 +91,7 @@ def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) ->
             Override(reason.code, text(reason.display)) for reason in knowledge.override_reasons(rule.id)
         ),
         needs=tuple(Named(topic, text(knowledge.note(f"topic_{topic}"))) for topic in rule.needs),
+        when_missing=words.phrase(WHEN_MISSING if rule.needs else NO_DATA),
         attributes=tuple(Named(key, text(knowledge.transparency.attributes[key])) for key in rule.attributes),
         replaces=rule.replaces,
         references=_sources(rule.references, knowledge),
@@ -121,8 +128,8 @@ def _indicators(rule: RuleEntry, words: Catalogue) -> tuple[Named, ...]:
     return tuple(Named(code, words.phrase(INDICATORS[code])) for code in rule.indicators)
 
 
-def _filled(sentence: str, knowledge: Knowledge, on: date, words: Catalogue) -> str:
-    """A sentence of `fires` with the figures of the day."""
+def filled(sentence: str, knowledge: Knowledge, on: date, words: Catalogue) -> str:
+    """A sentence of `RuleEntry.fires` with the figures of the day in words."""
 
     def shown(key: str) -> str:
         value = next((one for one in knowledge.parameters[key] if one.in_force(on)), None)

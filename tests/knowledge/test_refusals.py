@@ -1,5 +1,6 @@
 """A folder that must not be used refuses to load, and says which file, line and cause."""
 
+import re
 from datetime import date
 
 import pytest
@@ -228,3 +229,50 @@ def test_the_untouched_copy_loads_and_is_the_same_version(folder, knowledge):
 def test_any_change_changes_the_version(folder, knowledge, file):
     folder.append(file, "# a remark\n")
     assert folder.load().version != knowledge.version
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "because"),
+    [
+        ("indicators: [", "period: no.such_period\nindicators: [", "unknown period 'no.such_period'"),
+        ("indicators: [", "indicators: [fatal, ", "fatal"),
+        ("attributes: [", "attributes: [race, ", "race"),
+    ],
+)
+def test_a_rule_that_declares_what_there_is_not(folder, old, new, because):
+    line = folder.replace(RULE, old, new)
+    folder.refuses(f"{RULE}:{line}", because)
+
+
+def test_a_sentence_with_a_figure_that_the_rule_does_not_read(folder):
+    folder.replace(RULE, "{age.daily_maximum_adult}", "{age.adult}")
+    with pytest.raises(KnowledgeError, match=re.escape("{age.adult} is no figure of this rule")):
+        folder.load()
+
+
+@pytest.mark.parametrize("member", ["fires:", "indicators:", "attributes:", "history:"])
+def test_a_rule_that_keeps_something_back(folder, member):
+    path = folder.path / RULE
+    kept = [
+        part
+        for part in re.split(r"^(?=[a-z_]+:)", path.read_text("utf-8"), flags=re.MULTILINE)
+        if not part.startswith(member)
+    ]
+    path.write_text("".join(kept), "utf-8")
+    folder.refuses(f"{RULE}:1", f"the file has no '{member[:-1]}'")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "because"),
+    [
+        ("funding:", "money: none\nfunding:", "unknown key 'money'"),
+        ("  race:\n", "  colour:\n", "usages has no 'race'"),
+        ("attributes: [sex]", "attributes: [name]", "'name' is not one of"),
+        ("released: 2026-11-23", "released: 2026-11-31", "is not a day of the calendar"),
+    ],
+)
+def test_transparency_that_says_something_else(folder, old, new, because):
+    folder.replace("transparency.yaml", old, new)
+    with pytest.raises(KnowledgeError, match=re.escape(because)) as caught:
+        folder.load()
+    assert str(caught.value).startswith("transparency.yaml:")
