@@ -84,10 +84,11 @@ class Catalogue:
 
     def number(self, value: Fraction | int) -> str:
         """A figure with at most two decimals, none where they are zeros."""
-        if value.denominator == 1:
-            whole, decimals = str(int(value)), ""
+        figure = float(value)
+        if figure.is_integer():
+            whole, decimals = str(int(figure)), ""
         else:
-            whole, _, decimals = f"{float(value):.2f}".rstrip("0").rstrip(".").partition(".")
+            whole, _, decimals = f"{figure:.2f}".rstrip("0").rstrip(".").partition(".")
         if len(whole.lstrip("-")) >= _GROUPED_FROM:
             whole = f"{int(whole):,}".replace(",", self._group)
         return f"{whole}{self._point}{decimals}" if decimals else whole
