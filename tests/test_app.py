@@ -14,9 +14,11 @@ from jsonschema import Draft202012Validator
 
 from cds.app import create_app
 from cds.examples import ORDER_SIGN
+from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
+from cds.web import web_routes
 from tests.calls import body, call, card, recorded, response
 
 KNOWLEDGE = object()
@@ -302,7 +304,7 @@ def test_openapi_is_valid():
 
 
 def test_openapi_describes_the_routes_and_no_others():
-    app = create_app(Settings(), KNOWLEDGE, one_card)
+    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()))
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
     assert served == described
