@@ -63,6 +63,12 @@ class TestOrders:
         pump = pump_of({"hook": "order-select", "drafts": drafts}, unselected)
         assert (len(pump.boluses), len(pump.in_cart)) == (1, 1)
 
+    def test_a_strength_of_nothing_is_none(self) -> None:
+        def nothing(request: dict[str, Any]) -> None:
+            drafted(request)["medicationCodeableConcept"] = {"text": "baclofen 0 mcg/mL intrathecal solution"}
+
+        assert pump_of({"programmed": 2000}, nothing).infusions[0].concentration is None
+
     def test_an_order_without_a_dosage_is_neither(self) -> None:
         pump = pump_of({"hook": "order-select", "drafts": [{"drug": "intrathecal"}]})
         assert (pump.boluses, pump.infusions) == ((), ())

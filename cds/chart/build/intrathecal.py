@@ -113,7 +113,7 @@ def _pump_order(order: Order, request: MedicationRequest | None, sources: Source
         order,
         at=_moment_of(order, request, sources),
         refill=volume is not None and volume > 0,
-        concentration=None if strength is None else strength * MG_TO_UG,
+        concentration=strength * MG_TO_UG if strength else None,
     )
 
 
