@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,6 +43,8 @@ PRESCRIBERS = ("Practitioner/", "PractitionerRole/")
 
 Json = dict[str, Any]
 
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
 
 @dataclass(frozen=True, slots=True)
 class Signing:
@@ -63,12 +66,14 @@ class Signing:
     sources: Mapping[str, MedicationRequest | MedicationStatement] = field(repr=False)
 
     def draft(self, reference: str) -> Json | None:
-        """A drafted order as it came, without null and empty members; None where it has no id or is not there."""
+        """A drafted order as it came, without null and empty members; None where it is not there, or has no id that FHIR allows."""
         raw = self.drafts.get(reference)
         if raw is None:
             return None
         resource = _filled(msgspec.json.decode(raw))
-        return resource if isinstance(resource, dict) and resource.get("id") else None
+        if not isinstance(resource, dict) or not _ID.fullmatch(str(resource.get("id", ""))):
+            return None
+        return resource
 
 
 def redosed(draft: Json, change: Redose, signing: Signing, words: Catalogue) -> Json:

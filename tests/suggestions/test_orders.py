@@ -168,9 +168,16 @@ def test_a_draft_that_is_not_valid_is_rebuilt_from_what_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "there"), [(draft(), True), ({**draft(), "id": ""}, False), ({**draft(), "id": None}, False)]
+    ("resource", "there"),
+    [
+        (draft(), True),
+        ({**draft(), "id": ""}, False),
+        ({**draft(), "id": None}, False),
+        ({**draft(), "id": "order_1"}, False),
+        ({**draft(), "id": "x" * 65}, False),
+    ],
 )
-def test_a_draft_without_id_cannot_be_changed(resource: dict[str, Any], there: bool) -> None:
+def test_a_draft_without_a_valid_id_cannot_be_changed(resource: dict[str, Any], there: bool) -> None:
     given = signing(draft(), drafts={"MedicationRequest/draft": msgspec.Raw(msgspec.json.encode(resource))})
     assert (given.draft("MedicationRequest/draft") is not None) is there
 
