@@ -208,17 +208,9 @@ def _dosage(spec: dict[str, Any]) -> dict[str, Any]:
     if "route" in spec:
         dosage["route"] = concept(SNOMED, *ROUTES[spec["route"]])
     dosage |= {key: spec[key] for key in ("sequence", "text") if key in spec}
-    repeat: dict[str, Any] = {}
-    if "times" in spec:
-        repeat = {"frequency": spec["times"], "period": 1, "periodUnit": "d"}
-    if "days" in spec:
-        repeat["boundsDuration"] = quantity(spec["days"], "d")
-    if "start" in spec:
-        repeat["boundsPeriod"] = {"start": str(spec["start"])}
-    if repeat:
-        dosage["timing"] = {"repeat": repeat}
-    if "at" in spec:
-        dosage["timing"] = {"event": [str(spec["at"])]}
+    timing = _timing(spec)
+    if timing:
+        dosage["timing"] = timing
     if spec.get("prn"):
         dosage["asNeededBoolean"] = True
     if "most" in spec:
@@ -229,6 +221,20 @@ def _dosage(spec: dict[str, Any]) -> dict[str, Any]:
     if "rate" in spec:
         dosage["doseAndRate"] = [{"rateQuantity": quantity(spec["rate"], "ug/d")}]
     return dosage
+
+
+def _timing(spec: dict[str, Any]) -> dict[str, Any]:
+    """How often and for how long, from when (`start`), or once at a moment (`at`)."""
+    if "at" in spec:
+        return {"event": [str(spec["at"])]}
+    repeat: dict[str, Any] = {}
+    if "times" in spec:
+        repeat = {"frequency": spec["times"], "period": 1, "periodUnit": "d"}
+    if "days" in spec:
+        repeat["boundsDuration"] = quantity(spec["days"], "d")
+    if "start" in spec:
+        repeat["boundsPeriod"] = {"start": str(spec["start"])}
+    return {"repeat": repeat} if repeat else {}
 
 
 def _dispense(spec: dict[str, Any], today: date) -> dict[str, Any]:
