@@ -58,7 +58,8 @@ def _withdraw(chart: Chart, knowledge: Knowledge) -> Remedy | None:  # noqa: ARG
 
 def _withdraw_start(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     """The draft taken back, where nothing is taken yet: advice to avoid the drug, not to stop it."""
-    remedy = _withdraw(chart, knowledge) if chart.therapy.is_start else None
+    starts = chart.therapy.is_start and bool(chart.therapy.checked_oral)  # whether a pump is new is another question
+    remedy = _withdraw(chart, knowledge) if starts else None
     return None if remedy is None else replace(remedy, key="cancel_start")
 
 
