@@ -14,7 +14,7 @@ from cds.cards.overrides import override_reasons
 from cds.cards.wording import Escape, fill, order_line, standard_facts
 from cds.chart.model import Chart, Known, Therapy
 from cds.chart.orders import Order, StopKind
-from cds.knowledge import Knowledge, Reference
+from cds.knowledge import Knowledge, Message, Reference
 from cds.language import Catalogue, Language, catalogue
 from cds.phrases import Phrase
 from cds.protocol.response import FINDINGS_EXTENSION, SUMMARY_LIMIT, Card, Coding, Source, Suggestion
@@ -89,13 +89,27 @@ class _Answer:
         )
 
     def _summary(self, group: Group) -> str:
+        """The one line of the card; of a list that is too long for it the last items are counted, not named."""
         if group.several_infos:
-            titles = "; ".join(self.words.text(self.knowledge.rule(finding.rule).title) for finding in group.findings)
-            return _shorten(self.words.phrase(Phrase("Baclofen, to note: {titles}.", titles=titles)))
-        return _shorten(self._text(group.lead, "summary", escaping.plain))
+            titles = tuple(Phrase(self.knowledge.rule(finding.rule).title) for finding in group.findings)
+            template, facts = Phrase("Baclofen, to note: {titles}."), dict[str, Fact](titles=titles)
+        else:
+            template = Phrase(self._message(group.lead).summary)
+            facts = self._facts(group.lead)
+        lists = [value for value in facts.values() if isinstance(value, tuple)]
+        text = ""
+        for left_out in range(max((len(value) for value in lists), default=1)):
+            shown = {name: _first(value, left_out) for name, value in facts.items()}
+            text = fill(template, shown, escaping.plain, self.words)
+            if len(text) <= SUMMARY_LIMIT:
+                return text
+        return _shorten(text)
+
+    def _message(self, finding: Finding) -> Message:
+        return self.knowledge.rule(finding.rule).texts[finding.message]
 
     def _text(self, finding: Finding, part: Literal["summary", "detail"], escape: Escape) -> str:
-        message = self.knowledge.rule(finding.rule).texts[finding.message]
+        message = self._message(finding)
         template = message.summary if part == "summary" else message.detail
         return fill(template, self._facts(finding), escape, self.words)
 
@@ -167,6 +181,14 @@ def _selection_behavior(suggestions: tuple[Suggestion, ...]) -> Literal["at-most
     if not suggestions:
         return None
     return "at-most-one" if any(suggestion.is_recommended for suggestion in suggestions) else "any"
+
+
+def _first(value: Fact, left_out: int) -> Fact:
+    """A list without its last items, their number in their place; one item at least stays. Any other fact as it is."""
+    if not isinstance(value, tuple) or not left_out or len(value) == 1:
+        return value
+    kept = value[: max(1, len(value) - left_out)]
+    return (*kept, Phrase("+{count}", count=len(value) - len(kept)))
 
 
 def _shorten(text: str) -> str:

@@ -14,7 +14,6 @@ from babel.messages.pofile import write_po
 from cds.language import LANGUAGES
 from cds.language.catalogue import SOURCE, po_file
 from cds.language.extraction import PACKAGE, _members, stored, template, update
-from cds.language.templates import placeholders
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 MESSAGES = template()
@@ -69,13 +68,18 @@ def test_every_text_is_translated(language) -> None:
     assert fuzzy == []
 
 
+def holes(text: str) -> list[str]:
+    """The placeholders of a text, those of figures (`{renal.severe}`) included."""
+    return sorted(set(re.findall(r"\{([\w.]+)\}", text)))
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_placeholders_of_its_text(language) -> None:
     wrong = [
         message.id
         for message in said(stored(language)).values()
         for original, translation in zip(texts(message.id), texts(message.string), strict=False)
-        if translation and placeholders(original) != placeholders(translation)
+        if translation and holes(original) != holes(translation)
     ]
     assert wrong == []
 
