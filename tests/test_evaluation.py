@@ -64,6 +64,26 @@ def test_a_nameless_drug_is_said_not_passed_over() -> None:
     assert rules(call(context={"draftOrders": bundle(nameless)})) == {"ChecksIncomplete": "info"}
 
 
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [
+        (RXNORM, False),  # a code of RxNorm that is not of baclofen is another drug
+        ("http://www.whocc.no/atc", False),
+        ("http://hl7.org/fhir/sid/ndc", True),  # not every package of baclofen is known by its NDC
+        ("https://hospital.example.org/drugs", True),
+    ],
+)
+def test_a_code_without_words_tells_the_drug_only_where_baclofen_would_be_known(system: str, said: bool) -> None:
+    draft = {
+        "resourceType": "MedicationRequest",
+        "id": "o1",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": {"coding": [{"system": system, "code": "4711"}]},
+    }
+    assert rules(call(context={"draftOrders": bundle(draft)})) == ({"ChecksIncomplete": "info"} if said else None)
+
+
 def test_a_draft_that_cannot_be_read_is_said() -> None:
     assert rules(call(context={"draftOrders": {"resourceType": "Bundle", "entry": [{"resource": {"id": "x"}}]}})) == {
         "ChecksIncomplete": "info"

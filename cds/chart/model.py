@@ -221,7 +221,9 @@ class Kidneys:
 
     egfr: Reading[Egfr] = field(default_factory=lambda: Unknown(Phrase("no laboratory results were sent")))
     stale: Egfr | None = None
-    creatinine_clearance: Reading[Fraction] = field(default_factory=lambda: Unknown(Phrase("no creatinine or weight was sent")))
+    creatinine_clearance: Reading[Fraction] = field(
+        default_factory=lambda: Unknown(Phrase("no creatinine or weight was sent"))
+    )
     dialysis: Reading[Problem] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
     acute: Reading[AcuteInjury] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
     implausible: tuple[ImplausibleCreatinine, ...] = ()
@@ -254,12 +256,18 @@ class Programme:
         last_prescription: newest `authoredOn` of baclofen on file before the signing.
     """
 
-    patient_registered: Reading[str] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
-    prescriber_registered: Reading[str] = field(default_factory=lambda: Unknown(Phrase("the prescriber's record was not sent")))
+    patient_registered: Reading[str] = field(
+        default_factory=lambda: Unknown(Phrase("the patient's record was not sent"))
+    )
+    prescriber_registered: Reading[str] = field(
+        default_factory=lambda: Unknown(Phrase("the prescriber's record was not sent"))
+    )
     opinions: Listing[Opinion] = field(
         default_factory=lambda: Listing(missing=Unknown(Phrase("service requests were not sent")))
     )
-    last_prescription: Reading[date] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
+    last_prescription: Reading[date] = field(
+        default_factory=lambda: Unknown(Phrase("the medication list was not sent"))
+    )
 
 
 @dataclass(frozen=True, slots=True)

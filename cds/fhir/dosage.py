@@ -203,7 +203,11 @@ def _against_text(dosage: Dosage, product: Product, daily: Fraction | None) -> t
     said = phase.as_needed_maximum if phase.as_needed else phase.daily.high if phase.daily else None
     if said is None or abs(said - daily) <= _TEXT_TOLERANCE * max(said, daily):
         return ()
-    return (Problem("text-disagrees", Phrase("The text says another dose than the structure: “{text}”.", text=dosage.text[:80])),)
+    return (
+        Problem(
+            "text-disagrees", Phrase("The text says another dose than the structure: “{text}”.", text=dosage.text[:80])
+        ),
+    )
 
 
 def _with_text(
@@ -262,7 +266,9 @@ def _only_capped(dosage: Dosage, product: Product, *, as_needed: bool) -> _Part:
     """A cap without a dose: all that an as-needed order may say."""
     caps = [cap for ratio in caps_of(dosage) if (cap := per_day(ratio, product, None)) is not None]
     cap = max(caps) if caps else None
-    problems = () if as_needed and cap is not None else (Problem("no-amount", Phrase("Only a maximum is written, no dose.")),)
+    problems = (
+        () if as_needed and cap is not None else (Problem("no-amount", Phrase("Only a maximum is written, no dose.")),)
+    )
     phase = DosePhase(
         as_needed=as_needed, scheduled=not as_needed, as_needed_maximum=cap if as_needed else None, maximum=cap
     )
@@ -274,7 +280,11 @@ def _infusion(rate: Amount, schedule: Schedule) -> _Part:
     written = frozenset({"micrograms"} if rate.micrograms else set())
     if rate.mg is not None and rate.mg.high <= 0:
         return _Part(
-            (DosePhase(),), (Problem("not-positive", Phrase("The rate is not above zero.")),), "structure", written, rate=True
+            (DosePhase(),),
+            (Problem("not-positive", Phrase("The rate is not above zero.")),),
+            "structure",
+            written,
+            rate=True,
         )
     phase = DosePhase(days=schedule.days, daily=rate.mg, dosing_day=rate.mg)
     return _Part((phase,), problems, "structure", written, rate=True)

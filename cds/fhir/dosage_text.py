@@ -100,7 +100,8 @@ def _as_needed(
 def _amount(amount: SigAmount, concentration: Fraction | None, product: Product) -> Amount:
     if amount.unit == "/kg":
         return Amount(
-            None, problem=Problem("needs-weight", Phrase("A dose by weight cannot be told without the patient's weight."))
+            None,
+            problem=Problem("needs-weight", Phrase("A dose by weight cannot be told without the patient's weight.")),
         )
     unit = read_unit(amount.unit or "{tbl}", None)
     if unit is not None and unit.dimension == "volume" and concentration is not None:

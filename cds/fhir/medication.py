@@ -128,6 +128,7 @@ def identify(
         if entry
         else next((code for system, code in codes if knowledge.systems.name(system) == "cis"), None),
         authorised_for_alcohol=entry.authorised_for_alcohol if entry else False,
+        told=bool(labels or entry or ingredients or names & knowledge.systems.drugs),
         compounded=any(each.isActive is False for each in ingredients) or _COMPOUNDED.search(plain) is not None,
     )
 

@@ -168,13 +168,19 @@ def _read_repeat(repeat: TimingRepeat) -> Schedule:
         return NO_SCHEDULE
     times = _times(repeat)
     if times is None:
-        return Schedule(problems=(Problem("unreadable", Phrase("The frequency is no number above zero.")),), written=True)
+        return Schedule(
+            problems=(Problem("unreadable", Phrase("The frequency is no number above zero.")),), written=True
+        )
     if period is None:
         if clock or weekdays:
             period = ONCE_A_DAY
         else:
             return Schedule(
-                problems=(Problem("no-timing", Phrase("A frequency of {times} is written without its period.", times=times.high)),),
+                problems=(
+                    Problem(
+                        "no-timing", Phrase("A frequency of {times} is written without its period.", times=times.high)
+                    ),
+                ),
                 written=True,
             )
     schedule = regular(times, period, weekdays=weekdays, clock=clock)
@@ -217,7 +223,9 @@ def _doubt(repeat: TimingRepeat, times: Span, period: Span) -> Problem | None:
     daily = period.low == period.high == 1
     length = bounds_days(repeat)
     if daily and times.high >= WEEK and (times.high == length or int(times.high) in _COURSE_LENGTHS):
-        return Problem("doubtful-frequency", Phrase("{times} times a day looks like a number of days.", times=times.high))
+        return Problem(
+            "doubtful-frequency", Phrase("{times} times a day looks like a number of days.", times=times.high)
+        )
     if period.high < 1 and times.high > 1 and times.high * period.high == 1:
         text = Phrase(
             "{times} times every {hours} hours: perhaps {times} times a day was meant.",

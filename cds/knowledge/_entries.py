@@ -27,6 +27,7 @@ def systems(document: Document) -> CodeSystems:
     return CodeSystems(
         uris={name: entry["uri"] for name, entry in entries},
         dotted=frozenset(name for name, entry in entries if entry.get("dotted", False)),
+        drugs=frozenset(name for name, entry in entries if entry.get("drugs", False)),
         by_address=by_address,
     )
 

@@ -13,11 +13,13 @@ class CodeSystems:
     Attributes:
         uris: short name to the address FHIR gives it.
         dotted: short names of systems whose codes are compared without dots and in capitals (ICD).
+        drugs: short names of systems in which a code that is not of baclofen is another drug.
         by_address: normalised address, or alias, to short name.
     """
 
     uris: Mapping[str, str]
     dotted: frozenset[str]
+    drugs: frozenset[str]
     by_address: Mapping[str, str]
 
     def name(self, system: str) -> str | None:

@@ -26,6 +26,7 @@ class Product:
         baclocur: one of the four Baclocur strengths.
         cis: French CIS code, from CIS or CIP.
         authorised_for_alcohol: a French product with alcohol use disorder among its indications.
+        told: something tells which drug it is: words, or a code of a system whose codes of baclofen are known.
         compounded: made up by a pharmacy (diluent among the ingredients, or said so).
     """
 
@@ -40,4 +41,5 @@ class Product:
     baclocur: bool = False
     cis: str | None = None
     authorised_for_alcohol: bool = False
+    told: bool = True
     compounded: bool = False

@@ -105,8 +105,8 @@ def is_baclofen(order: Order) -> bool:
 
 
 def is_nameless(order: Order) -> bool:
-    """Whether nothing tells which drug is ordered."""
-    return not order.product.name and not order.product.codes
+    """Whether nothing tells which drug is ordered: no words, and no code that would be known if it were baclofen."""
+    return not order.product.told
 
 
 def supply_end(

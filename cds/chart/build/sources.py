@@ -18,13 +18,9 @@ from cds.phrases import Phrase
 PATIENT = Question("Patient", Phrase("the patient's record"))
 ENCOUNTER = Question("Encounter", Phrase("the encounter"))
 CONDITIONS = Question("Condition", Phrase("the problem list"), harmless=frozenset({"category=problem-list-item"}))
-ALLERGIES = Question(
-    "AllergyIntolerance", Phrase("the allergy list"), harmless=frozenset({"clinical-status=active"})
-)
+ALLERGIES = Question("AllergyIntolerance", Phrase("the allergy list"), harmless=frozenset({"clinical-status=active"}))
 REQUESTS = Question("MedicationRequest", Phrase("the medication orders"))
-CURRENT_REQUESTS = Question(
-    "MedicationRequest", Phrase("the medication orders"), harmless=frozenset({"status=active"})
-)
+CURRENT_REQUESTS = Question("MedicationRequest", Phrase("the medication orders"), harmless=frozenset({"status=active"}))
 STATEMENTS = Question("MedicationStatement", Phrase("the reported medication"))
 CURRENT_STATEMENTS = Question(
     "MedicationStatement", Phrase("the reported medication"), harmless=frozenset({"status=active"})
