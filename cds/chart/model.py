@@ -289,6 +289,7 @@ class Therapy:
         duplicates: concurrent oral orders that are not one regimen; empty or two and more.
         renewals: (draft, order on file) pairs taken for one order though nothing links them.
         stops: orders that the signing stops, cancels or holds.
+        ending: references of all orders that the signing ends, those that another order carries on included.
         exposure: days of continuous oral baclofen up to the evaluation date.
         supply_end: when the last supply of the order before ran out.
         gap: days without supply before a restart.
@@ -312,6 +313,7 @@ class Therapy:
     duplicates: tuple[Order, ...] = ()
     renewals: tuple[tuple[Order, Order], ...] = ()
     stops: tuple[StopEvent, ...] = ()
+    ending: frozenset[str] = frozenset()
     exposure: Reading[int] = field(default_factory=lambda: Unknown(Phrase("the medication list was not sent")))
     supply_end: Reading[SupplyEnd] = field(default_factory=lambda: Unknown(Phrase("no dispense was sent")))
     gap: Reading[Gap] = field(default_factory=lambda: Unknown(Phrase("no dispense was sent")))

@@ -8,8 +8,9 @@ from dataclasses import replace
 from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
 from cds.remedies.doses import as_needed_limit, fitting_dose, renal_dose, with_remedy
-from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, ServiceKey, Withdraw
+from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, ServiceKey, Taper, Withdraw
 from cds.remedies.tapers import slower_taper, taper_beside_pump, taper_instead_of_stop, taper_of_draft
+from cds.rules._toxicity import recent_toxicity
 from cds.rules.finding import Finding
 from cds.rules.registry import check_of
 
@@ -28,6 +29,8 @@ def remedies_for(findings: Iterable[Finding], chart: Chart, knowledge: Knowledge
     members = tuple(findings)
     keys = dict.fromkeys(key for finding in members for key in knowledge.rule(finding.rule).remedies)
     found = [remedy for key in keys if (remedy := BUILDERS[key](chart, knowledge)) is not None]
+    if recent_toxicity(chart, knowledge):
+        found = [remedy for remedy in found if not isinstance(remedy.change, Redose | Taper)]  # stop, do not carry on
     judged = [_judged(remedy, members, chart, knowledge) for remedy in found]
     return tuple(remedy for remedy in judged if remedy.mends or remedy.key not in MUST_MEND)
 
@@ -47,8 +50,8 @@ def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowled
 
 def _withdraw(chart: Chart, knowledge: Knowledge) -> Remedy | None:  # noqa: ARG001 - a builder like the others
     """The one baclofen draft taken back, where it is new: an order that is on file already would be stopped by that."""
-    if len(chart.therapy.checked) != 1 or chart.therapy.stops:
-        return None
+    if len(chart.therapy.checked) != 1 or chart.therapy.ending:
+        return None  # with the draft gone, an order that ends in this signing would have no successor
     (order,) = chart.therapy.checked
     on_file = {taken.reference for taken in chart.therapy.taken}
     if not order.draft or order.status not in ("draft", "unknown") or order.reference in on_file:

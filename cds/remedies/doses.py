@@ -16,6 +16,7 @@ from cds.pharmacology.taper import TaperLimits, plan_taper
 from cds.remedies.amounts import highest_within, intakes_of, redosed, smallest_amount, stages_from
 from cds.remedies.model import Limit, Redose, Remedy, Stage
 from cds.rules._common import MG_PER_DAY, may_be_below
+from cds.rules._conditions import allergic_to
 from cds.rules._maximum import BRITISH_OR_FRENCH, daily_maximum, pediatric_maximum
 from cds.rules._withdrawal import tolerance_lost
 from cds.rules.age._weight import fresh_weight
@@ -39,7 +40,7 @@ def sole_order(chart: Chart) -> Order | None:
 def fitting_dose(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     """The highest dose of the draft within every limit; None where the draft keeps to them, or where it would be a sudden drop."""
     order, total = sole_order(chart), chart.therapy.total
-    if order is None or total is None or order.peak is None:
+    if order is None or total is None or order.peak is None or _to_be_avoided(chart, knowledge):
         return None
     most = _limit(chart, knowledge) - (total.value - order.peak)
     if most >= order.peak:
@@ -148,6 +149,14 @@ def _steps(changed: Order, order: Order, chart: Chart) -> tuple[DoseStep, ...]:
     return (DoseStep(therapy.before.value, after, days, first=True),)
 
 
+def _to_be_avoided(chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether no dose at all is to be recommended: dialysis, an eGFR that says avoid, acute injury, an allergy to baclofen."""
+    egfr = usable_egfr(chart)
+    if on_dialysis(chart) or (egfr is not None and band_of(egfr, chart, knowledge) == "severe"):
+        return True
+    return isinstance(chart.kidneys.acute, Known) or bool(allergic_to(chart, "baclofen_allergy"))
+
+
 def _limit(chart: Chart, knowledge: Knowledge) -> Fraction:
     """The lowest figure for the whole oral dose of a day."""
     limits = [daily_maximum(chart, knowledge)]
@@ -157,19 +166,18 @@ def _limit(chart: Chart, knowledge: Knowledge) -> Fraction:
     by_weight = weight is not None and may_be_below(chart.age, knowledge.figure("age.adult", on))
     if weight is not None and by_weight:
         limits.append(weight.kg * knowledge.figure("pediatric.mg_per_kg", on))
+    egfr = usable_egfr(chart)
+    impaired = egfr is not None and band_of(egfr, chart, knowledge) is not None
     if isinstance(therapy.before, Absent) or tolerance_lost(chart, knowledge):
         limits.append(regime.start)
         if weight is not None and by_weight and child:
             limits.append(weight.kg * knowledge.figure("pediatric.start_mg_per_kg", on))
-        egfr = usable_egfr(chart)
-        band = None if egfr is None else band_of(egfr, chart, knowledge)
-        if on_dialysis(chart) or band is not None:
-            severe = on_dialysis(chart) or band == "severe"
-            limits.append(knowledge.figure("renal.start.severe" if severe else "renal.start.moderate", on))
+        if impaired:
+            limits.append(knowledge.figure("renal.start.moderate", on))
     elif isinstance(therapy.before, Known) and therapy.increases and not resumes_for_withdrawal(chart):
         first = therapy.increases[0]
         soon = first.days is not None and first.days < regime.interval_days
-        limits.append(therapy.before.value if soon else therapy.before.value + regime.step)
+        limits.append(therapy.before.value if soon or impaired else therapy.before.value + regime.step)
     return min(limits)
 
 

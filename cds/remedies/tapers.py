@@ -15,7 +15,6 @@ from cds.remedies.doses import sole_order
 from cds.remedies.model import Redose, Remedy, Stage, Taper
 from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules.finding import Fact, Measure
-from cds.rules.renal._advice import recent_toxicity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class _Course:
 def taper_instead_of_stop(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     """A taper of the one oral order that is stopped; none for a stop that toxicity calls for."""
     stops = [stop for stop in chart.therapy.stops if not stop.taper_on_record]
-    if len(stops) != 1:
-        return None  # two tapers side by side could fall by two steps on one day
+    if len(stops) != 1 or any(order.draft for order in chart.therapy.oral):
+        return None  # two tapers side by side could fall by two steps on one day; another draft would add to the taper
     (stop,) = stops
     if stop.toxicity or not stop.order.oral:
         return None
@@ -61,12 +60,10 @@ def taper_beside_pump(chart: Chart, knowledge: Knowledge) -> Remedy | None:
 
 
 def taper_of_draft(chart: Chart, knowledge: Knowledge) -> Remedy | None:
-    """The draft that carries baclofen on, made a taper to zero: where the kidneys say to avoid it and nothing shows toxicity."""
+    """The draft that carries baclofen on, made a taper to zero: where the kidneys say to avoid it."""
     order, before = sole_order(chart), chart.therapy.before
     if order is None or len(chart.therapy.oral) != 1 or not isinstance(before, Known) or before.value <= 0:
         return None
-    if recent_toxicity(chart, knowledge):
-        return None  # to be stopped at once
     course = _Course(order, before.value, chart.evaluation_date, chart.therapy.exposure)
     stages = _stages(course, chart, knowledge)
     if stages is None:
@@ -82,6 +79,8 @@ def slower_taper(chart: Chart, knowledge: Knowledge) -> Remedy | None:
     (order,) = therapy.checked_oral
     unit = smallest_amount(order, knowledge, on)
     peaks = [phase.peak for phase in order.plan.phases]
+    if order.plan.has_problem("micrograms-by-mouth"):
+        return None  # a slip of the unit is to be corrected, not tapered
     if not order.draft or unit is None or any(peak is None for peak in peaks) or therapy.before.value <= 0:
         return None
     last = peaks[-1] or Fraction(0)

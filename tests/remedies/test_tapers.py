@@ -6,9 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from cds.chart.model import Problem
 from cds.chart.orders import StopEvent
-from cds.chart.reading import Known, Listing
+from cds.chart.reading import Known
 from cds.remedies.tapers import slower_taper, taper_beside_pump, taper_instead_of_stop, taper_of_draft
 from tests.charts import KNOWLEDGE, TABLET, TODAY, chart, intrathecal, order, phase, therapy
 
@@ -92,12 +91,6 @@ def test_a_draft_that_carries_on_becomes_a_taper() -> None:
     remedy = taper_of_draft(chart(egfr=20, therapy=therapy(order(phase(20, 3)), before=60)), KNOWLEDGE)
     assert remedy.mends == ()
     assert levels(remedy) == [50, 40, 30, 20, 10]
-
-
-def test_signs_of_toxicity_are_no_case_for_a_taper() -> None:
-    sign = Problem("New confusion", frozenset({"toxicity_signs"}), onset=TODAY)
-    patient = chart(egfr=20, problems=Listing((sign,)), therapy=therapy(order(phase(20, 3)), before=60))
-    assert taper_of_draft(patient, KNOWLEDGE) is None
 
 
 def test_the_oral_order_beside_a_pump_is_tapered() -> None:

@@ -109,6 +109,7 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
         reaches_zero=reaches_zero,
         duplicates=_duplicates(in_force, checked_oral),
         renewals=renewals,
+        ending=frozenset(order.reference for order in signing.stopped),
         stops=stop_events(signing, histories, kept, before, today),
         exposure=exposure_days(before_orders, histories, on),
         supply_end=_supply_end(before_orders, histories),

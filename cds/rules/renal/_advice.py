@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cds.chart.model import Absent, Chart, Egfr, Known, Problem, Unknown
+from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS, MG_PER_DAY
+from cds.rules._toxicity import recent_toxicity, undated_toxicity
 from cds.rules.finding import Fact, Measure
 from cds.rules.renal._kidneys import Band
 
@@ -61,21 +62,6 @@ def situation(chart: Chart, knowledge: Knowledge) -> Situation:
     return "unsure"
 
 
-def recent_toxicity(chart: Chart, knowledge: Knowledge) -> tuple[Problem, ...]:
-    """Active signs of toxicity that began within the last days."""
-    window = knowledge.figure("renal.toxicity_signs.days", chart.evaluation_date)
-    return tuple(
-        sign
-        for sign in _signs(chart)
-        if sign.onset is not None and 0 <= (chart.evaluation_date - sign.onset).days <= window
-    )
-
-
-def undated_toxicity(chart: Chart) -> tuple[Problem, ...]:
-    """Active conditions that would be signs of toxicity if they are new, which nothing tells; epilepsy is taken for old."""
-    return tuple(sign for sign in _signs(chart) if sign.onset is None and "epilepsy" not in sign.kinds)
-
-
 def advice_facts(chart: Chart, knowledge: Knowledge, scale: Scale) -> dict[str, Fact]:
     """The scaled dose, the starting dose, the cohort's risk, and the signs of toxicity on record."""
     day = chart.evaluation_date
@@ -97,9 +83,9 @@ def advice_facts(chart: Chart, knowledge: Knowledge, scale: Scale) -> dict[str, 
 def advice_notes(chart: Chart, knowledge: Knowledge) -> tuple[str, ...]:
     """The scaled dose where D is known, and signs of toxicity that have no date."""
     notes: list[str] = []
-    if chart.therapy.total is not None:
-        notes.append("renal_scaled")
     now = situation(chart, knowledge)
+    if chart.therapy.total is not None and now != "toxic":
+        notes.append("renal_scaled")
     if now in ("taking", "unsure") and undated_toxicity(chart):
         notes.append("toxicity_undated")
     return tuple(notes)
@@ -112,7 +98,3 @@ def stable(chart: Chart) -> bool:
             return not chart.therapy.is_start_or_increase
         case Absent() | Unknown():
             return False
-
-
-def _signs(chart: Chart) -> tuple[Problem, ...]:
-    return chart.problems.every(lambda problem: problem.active and "toxicity_signs" in problem.kinds)

@@ -11,8 +11,9 @@ from fractions import Fraction
 from cds.chart.model import Absent, AcuteInjury, Chart, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS
+from cds.rules._toxicity import recent_toxicity, undated_toxicity
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.renal._advice import advice_notes, recent_toxicity, situation, undated_toxicity
+from cds.rules.renal._advice import advice_notes, situation
 from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
 
 RULE = "RenalAcute"

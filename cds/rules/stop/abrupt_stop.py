@@ -16,6 +16,7 @@ from cds.chart.orders import StopEvent
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY
+from cds.rules._toxicity import recent_toxicity
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
 
 RULE = "AbruptStop"
@@ -26,13 +27,13 @@ KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phras
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """The most severe of the signing's stops."""
-    findings = [_judge(stop, chart.today, knowledge) for stop in chart.therapy.stops if not stop.taper_on_record]
+    findings = [_judge(stop, chart, knowledge) for stop in chart.therapy.stops if not stop.taper_on_record]
     return max(findings, key=lambda finding: finding.indicator, default=None)
 
 
-def _judge(stop: StopEvent, today: date, knowledge: Knowledge) -> Finding:
-    indicator, message = _grade(stop, today, knowledge)
-    phase = stop.order.phase_on(today)
+def _judge(stop: StopEvent, chart: Chart, knowledge: Knowledge) -> Finding:
+    indicator, message = _grade(stop, chart.today, knowledge)
+    phase = stop.order.phase_on(chart.today)
     dose = phase[0].peak if phase else None
     values: dict[str, Value] = {}
     facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": Phrase("of unknown dose")}
@@ -44,6 +45,10 @@ def _judge(stop: StopEvent, today: date, knowledge: Knowledge) -> Finding:
     notes = []
     if stop.exposure is None and not stop.order.intrathecal:
         notes.append("exposure_unknown")
+    signs = recent_toxicity(chart, knowledge)
+    if signs and not stop.toxicity:
+        facts["signs"] = tuple(sign.name for sign in signs)
+        notes.append("toxicity_signs_at_stop")
     if stop.continues:
         facts["continues"] = Measure(stop.continues, MG_PER_DAY)
         notes.append("other_orders_continue")
