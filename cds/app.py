@@ -22,17 +22,16 @@ from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Route
 
-from cds._http import (
+from cds.examples import ORDER_SIGN
+from cds.http.body import check_media_type, read_body
+from cds.http.errors import (
     ErrorBoundary,
-    check_media_type,
     error_response,
     json_response,
     log_failure,
     on_http_error,
     on_protocol_error,
-    read_body,
 )
-from cds.examples import ORDER_SIGN
 from cds.language import LANGUAGES, Language, catalogue, negotiate
 from cds.protocol.discovery import encode_discovery
 from cds.protocol.errors import NotReady, ProtocolError

@@ -58,7 +58,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
     except Exception as error:  # noqa: BLE001 -- the message may quote clinical data: type and place only
-        from cds._http import log_failure
+        from cds.http.errors import log_failure
 
         logging.basicConfig(format="%(message)s")
         log_failure("baclofen-cds failed", error)

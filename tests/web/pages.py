@@ -8,7 +8,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from cds._http import on_http_error, on_protocol_error
+from cds.http.errors import on_http_error, on_protocol_error
 from cds.knowledge import load_knowledge
 from cds.protocol.errors import ProtocolError
 from cds.web import web_routes
