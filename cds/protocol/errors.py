@@ -6,10 +6,15 @@
     │   └── InvalidField        400  a member is missing or not what it should be
     ├── UnknownAddress          404  no such service, no such page
     ├── MethodNotAllowed        405  says which methods are
+    ├── RequestTimeout          408  the body did not arrive in time
     ├── BodyTooLarge            413  more than CDS_MAX_BODY bytes
+    ├── LimitExceeded           413  more of something than the service reads; says of what
     ├── UnsupportedMediaType    415  not JSON
+    ├── TooManyRequests         429  one caller asks too often
+    ├── HeadersTooLarge         431  more than CDS_MAX_HEADER bytes
     ├── InternalError           500  a fault of ours; says nothing about its cause
-    └── NotReady                503  started, not yet warm
+    ├── NotReady                503  started and not yet warm, or about to stop
+    └── Overloaded              503  too many calls at once
 
 Each is answered as a FHIR OperationOutcome in JSON that names the field. Messages describe the request's shape and never
 quote clinical content.
@@ -25,13 +30,18 @@ import msgspec
 
 __all__ = [
     "BodyTooLarge",
+    "HeadersTooLarge",
     "InternalError",
     "InvalidField",
+    "LimitExceeded",
     "MalformedJson",
     "MethodNotAllowed",
     "NotReady",
+    "Overloaded",
     "ProtocolError",
     "RequestError",
+    "RequestTimeout",
+    "TooManyRequests",
     "UnknownAddress",
     "UnsupportedMediaType",
 ]
@@ -122,6 +132,16 @@ class MethodNotAllowed(ProtocolError):
         super().__init__(f"{method} is not supported here; use {allowed}", headers={"Allow": allowed})
 
 
+class RequestTimeout(ProtocolError):
+    """A body that did not arrive in time."""
+
+    status = 408
+    code = "timeout"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The body did not arrive within {seconds:g} seconds", headers={"Connection": "close"})
+
+
 class BodyTooLarge(ProtocolError):
     """More bytes than the service accepts."""
 
@@ -132,11 +152,41 @@ class BodyTooLarge(ProtocolError):
         super().__init__(f"The body is larger than {limit} bytes", headers={"Connection": "close"})
 
 
+class LimitExceeded(ProtocolError):
+    """More of something than the service reads in one call."""
+
+    status = 413
+    code = "too-costly"
+
+    def __init__(self, expression: str, text: str) -> None:
+        super().__init__(text, expression=expression or None)
+
+
 class UnsupportedMediaType(ProtocolError):
     """A body that does not claim to be JSON in UTF-8."""
 
     status = 415
     code = "not-supported"
+
+
+class TooManyRequests(ProtocolError):
+    """A caller that asks more often than it may."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many calls from one caller", headers={"Retry-After": str(retry_after)})
+
+
+class HeadersTooLarge(ProtocolError):
+    """More bytes of headers than the service reads."""
+
+    status = 431
+    code = "too-long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The headers are larger than {limit} bytes", headers={"Connection": "close"})
 
 
 class InternalError(ProtocolError):
@@ -149,12 +199,22 @@ class InternalError(ProtocolError):
 
 
 class NotReady(ProtocolError):
-    """Started, and not yet able to answer."""
+    """Started and not yet able to answer, or about to stop."""
 
     status = 503
     code = "transient"
 
+    def __init__(self, why: str = "its example order has not been evaluated") -> None:
+        super().__init__(f"The service is not ready: {why}", headers={"Retry-After": "1"})
+
+
+class Overloaded(ProtocolError):
+    """More calls at once than the service takes on: refused at once instead of answered too late."""
+
+    status = 503
+    code = "throttled"
+
     def __init__(self) -> None:
         super().__init__(
-            "The service is not ready: its example order has not been evaluated", headers={"Retry-After": "1"}
+            "The service has too many calls to answer; this order was not checked", headers={"Retry-After": "1"}
         )

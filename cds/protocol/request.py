@@ -2,9 +2,9 @@
 
 Lenient where real clients are careless (null members, `Patient/123`, a Bundle without type, one entry instead of a list,
 legacy prefetch wrappers, CDS Hooks 3.0 members) and strict where guessing would hide an order: an entry that holds no
-resource is reported by name.
+resource is reported by name, and a member that stands twice is refused, since the one read would hide the other.
 
-Orders and prefetch stay encoded; whoever needs one decodes it.
+Orders and prefetch stay encoded; whoever needs one decodes it. What prefetch holds is not looked at here.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 
 import msgspec
 
-from cds.protocol._json import NULL, decode_body, elements, kind, members, text
+from cds.limits import LIMITS, Limits
+from cds.protocol._json import NULL, decode_body, elements, kind, members, refuse_faults, refuse_repeated, text
 from cds.protocol.discovery import SERVICES, Service
-from cds.protocol.errors import InvalidField, UnknownAddress
+from cds.protocol.errors import InvalidField, LimitExceeded, UnknownAddress
 
 __all__ = ["HookRequest", "decode_request", "service_for", "service_for_hook"]
 
@@ -69,20 +71,26 @@ class HookRequest:
     extension: msgspec.Raw | None = field(default=None, repr=False)
 
 
-def decode_request(body: bytes, service: Service) -> HookRequest:
+def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> HookRequest:
     """Read a hook call.
 
     Args:
         body: the request body, JSON in UTF-8.
         service: the service called; the body's `hook` has to be its hook.
+        limits: how much of what a call may hold.
 
     Raises:
         MalformedJson: the body is not JSON.
-        InvalidField: a member that is needed is missing, or is not of its kind.
+        InvalidField: a member that is needed is missing, is not of its kind, stands twice, or is nested too deeply.
+        LimitExceeded: too many orders, or a string that is too long.
     """
     envelope = decode_body(body)
     if envelope is None:
         raise InvalidField("$this", "The body must be a JSON object")
+    refuse_repeated(body, envelope, "")
+    for name, value in envelope.items():
+        if name != "prefetch":
+            refuse_faults(value, name, limits)
     hook = _hook(envelope)
     if hook != service.hook:
         raise InvalidField(
@@ -93,7 +101,11 @@ def decode_request(body: bytes, service: Service) -> HookRequest:
         raise InvalidField("context", "context is missing")
     orders_member = _ORDERS_MEMBER.get(hook)
     orders = context.get(orders_member, NULL) if orders_member else NULL
-    drafts = tuple(_drafts(orders, f"context.{orders_member}"))
+    drafts = tuple(islice(_drafts(orders, f"context.{orders_member}"), limits.orders + 1))
+    if len(drafts) > limits.orders:
+        raise LimitExceeded(
+            f"context.{orders_member}", f"context.{orders_member} holds more than {limits.orders} orders"
+        )
     return HookRequest(
         hook=hook,
         hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),
@@ -222,6 +234,8 @@ def _selections(raw: msgspec.Raw) -> frozenset[str] | None:
 
 def _prefetch(envelope: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw] | None:
     found = _object(envelope, "prefetch")
+    if found is not None:
+        refuse_repeated(envelope["prefetch"], found, "prefetch")
     return None if found is None else {key: _unwrapped(value) for key, value in found.items()}
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from cds.limits import Limits
 from cds.protocol.discovery import SERVICES
-from cds.protocol.errors import InvalidField, MalformedJson, RequestError, UnknownAddress
+from cds.protocol.errors import InvalidField, LimitExceeded, MalformedJson, RequestError, UnknownAddress
 from cds.protocol.request import decode_request, service_for, service_for_hook
 from cds.protocol.schemas import schema
 from tests.calls import ORDER, body, bundle, call, recorded
@@ -113,9 +114,13 @@ def test_a_member_left_out_is_missing(key):
         (b'{"a": "caf\xe9"}', 1, 11, "not UTF-8"),
         (b'{\n"\xc3\xa9": "\xff"}', 2, 7, "not UTF-8"),
         (b'{"a": 01}', 1, 8, "delimiter"),
-        (b'{"a": NaN}', None, None, "NaN"),
+        (b'{"a": NaN}', 1, 7, "NaN"),
+        (b'{"a": 1,\n "\xc3\xa9": [-Infinity]}', 2, 9, "Infinity"),
+        (b'{"a": "x\ty"}', 1, 9, "control character"),
         (b'{"a": ' + b"[" * 100_000, None, None, "nested too deeply"),
-        (b'{"a": "\\ud800"}', None, None, "truncated"),
+        (b'{"a": "\\ud800"}', 1, 8, "half of a surrogate pair"),
+        (b'{"a": "\\ud83d\\ude00",\n "b": ["\\uDE00"]}', 2, 9, "half of a surrogate pair"),
+        (b'{"\\udbff\\ud83d": 1}', 1, 3, "half of a surrogate pair"),
     ],
 )
 def test_a_json_error_says_line_and_column(content, line, column, said):
@@ -128,6 +133,102 @@ def test_a_json_error_says_line_and_column(content, line, column, said):
 
 def test_a_byte_order_mark_does_no_harm():
     assert decode_request(b"\xef\xbb\xbf" + body(call()), SIGN).patient_id == "p1"
+    assert decode_request(b"\xef\xbb\xbf \n" + json.dumps(call(), separators=(",", ":")).encode(), SIGN)
+
+
+@pytest.mark.parametrize("separators", [None, (",", ":")])
+@pytest.mark.parametrize(
+    ("member", "doubled", "named"),
+    [
+        ('"hook"', '"hook":"order-select",', "hook"),
+        ('"context"', '"context":{},', "context"),
+        ('"prefetch"', '"prefetch":null,', "prefetch"),
+        ('"patientId"', '"patientId":"p2",', "context.patientId"),
+        ('"draftOrders"', '"\\u0064raftOrders":{},', "context.draftOrders"),
+        ('"dosageInstruction"', '"dosageInstruction":[],', "context.draftOrders.entry[0].resource.dosageInstruction"),
+        ('"access_token"', '"access_token":"other",', "fhirAuthorization.access_token"),
+        ('"patient"', '"patient":null,', "prefetch.patient"),
+    ],
+)
+def test_a_member_said_twice_is_refused_by_name(separators, member, doubled, named):
+    document = call(
+        context={"draftOrders": bundle({**ORDER, "dosageInstruction": [{"text": "10 mg"}]})},
+        fhirAuthorization={"access_token": "t"},
+        prefetch={"patient": {"resourceType": "Patient", "id": "p1"}},
+    )
+    text = json.dumps(document, separators=separators)
+    assert decode_request(text.encode(), SIGN)
+    assert text.count(member) == 1
+    with pytest.raises(InvalidField, match="stands twice") as caught:
+        decode_request(text.replace(member, doubled + member).encode(), SIGN)
+    assert caught.value.expression == named
+
+
+def test_what_prefetch_holds_is_looked_at_when_it_is_read():
+    content = body(call(prefetch={"patient": {"id": "p1"}})).replace(b'"id": "p1"', b'"id": "p1", "id": "p2"')
+    assert decode_request(content, SIGN).prefetch
+
+
+@pytest.mark.parametrize(("orders", "refused"), [(2, False), (3, False), (4, True)])
+@pytest.mark.parametrize("as_list", [False, True])
+def test_number_of_orders(orders, refused, as_list):
+    drafts = [ORDER] * orders if as_list else bundle(*[ORDER] * orders)
+    content, limits = body(call(context={"draftOrders": drafts})), Limits(orders=3)
+    if not refused:
+        assert len(decode_request(content, SIGN, limits).draft_orders) == orders
+        return
+    with pytest.raises(LimitExceeded, match="more than 3 orders") as caught:
+        decode_request(content, SIGN, limits)
+    assert (caught.value.status, caught.value.expression) == (413, "context.draftOrders")
+
+
+@pytest.mark.parametrize(("depth", "refused"), [(7, True), (8, False), (9, False)])
+def test_depth(depth, refused):
+    deep = {
+        "resourceType": "MedicationRequest",
+        "x": [[1]],
+    }  # call, context, Bundle, entry, its element, resource, x, x[0]
+    content = body(call(context={"draftOrders": bundle(deep)}))
+    if not refused:
+        assert decode_request(content, SIGN, Limits(depth=depth)).draft_orders
+        return
+    with pytest.raises(InvalidField, match="more than 7 deep") as caught:
+        decode_request(content, SIGN, Limits(depth=depth))
+    assert caught.value.expression == "context.draftOrders.entry[0].resource.x[0]"
+
+
+@pytest.mark.parametrize("depth", [200, 900])
+def test_what_a_decoder_just_manages_is_refused_too(depth):
+    content = body(call(extension=None)).replace(b'"extension": null', b'"extension": ' + b"[" * depth + b"]" * depth)
+    with pytest.raises(InvalidField, match="more than 64 deep"):
+        decode_request(content, SIGN)
+
+
+@pytest.mark.parametrize(("length", "refused"), [(99, False), (100, False), (101, True)])
+@pytest.mark.parametrize("character", ["x", "é"])
+def test_length_of_a_string(length, refused, character):
+    text = character * (length // len(character.encode())) + "x" * (length % len(character.encode()))
+    content = json.dumps(call(context={"draftOrders": bundle({**ORDER, "note": text})}), ensure_ascii=False).encode()
+    if not refused:
+        assert decode_request(content, SIGN, Limits(string=100))
+        return
+    with pytest.raises(LimitExceeded, match="longer than 100 bytes") as caught:
+        decode_request(content, SIGN, Limits(string=100))
+    assert caught.value.expression == "context.draftOrders.entry[0].resource.note"
+
+
+def test_a_nul_character_is_refused_by_name():
+    content = body(call(context={"draftOrders": bundle({**ORDER, "note": "a\0b"})}))
+    with pytest.raises(InvalidField, match="NUL") as caught:
+        decode_request(content, SIGN)
+    assert caught.value.expression == "context.draftOrders.entry[0].resource.note"
+    assert decode_request(body(call(context={"draftOrders": bundle({**ORDER, "note": "\\u0000"})})), SIGN)
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1E-999999999", "9" * 10_000, "0." + "1" * 10_000])
+def test_numbers_of_any_size_cost_nothing_here(number):
+    content = body(call(context={"draftOrders": bundle({**ORDER, "n": 77})})).replace(b"77", number.encode(), 1)
+    assert decode_request(content, SIGN).draft_orders
 
 
 @pytest.mark.parametrize(
@@ -324,7 +425,8 @@ def test_services_are_found_by_id_and_by_hook():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
         ["entry", "resource", "resourceType", "fullUrl", "reference", "response", "x"]), inner, max_size=4),
     max_leaves=12,
