@@ -1,0 +1,63 @@
+"""What a call came to, in words that may be told of any patient: for logs and metrics, which see no chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cds.chart.model import Chart
+from cds.protocol.response import Response
+from cds.rules.finding import Finding
+
+__all__ = ["UNKNOWN_READINGS", "Answer", "Lap", "Report", "report_of", "untimed"]
+
+Lap = Callable[[str], None]
+"""Called at the end of a phase with its name; whoever has a clock hands in what reads it."""
+
+UNKNOWN_READINGS = {
+    "AgeUnknown": "age",
+    "DoseNotComputable": "dose",
+    "PediatricWeightUnknown": "weight",
+    "RenalUnknown": "renal_function",
+}
+"""The rules that say of one reading that it is unknown. ChecksIncomplete names its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One call.
+
+    Attributes:
+        concerned: whether it concerned the service.
+        findings: rule id and indicator of each finding.
+        unknown: kinds of what could not be read: topics of the record, and the values of UNKNOWN_READINGS.
+    """
+
+    concerned: bool = False
+    findings: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the EHR gets, and what its operator may be told of it."""
+
+    response: Response
+    report: Report = Report()
+
+
+def report_of(chart: Chart, findings: tuple[Finding, ...]) -> Report:
+    """The report of a call that concerned the service."""
+    rules = {finding.rule for finding in findings}
+    unknown = dict.fromkeys(UNKNOWN_READINGS[rule] for rule in sorted(rules & UNKNOWN_READINGS.keys()))
+    if "ChecksIncomplete" in rules:
+        unknown |= dict.fromkeys(part.topic for part in chart.missing)
+    return Report(
+        concerned=True,
+        findings=tuple((finding.rule, finding.indicator.code) for finding in findings),
+        unknown=tuple(unknown),
+    )
+
+
+def untimed(_: str) -> None:
+    """No clock: what `evaluate` does with the end of a phase where nobody measures."""

@@ -1,0 +1,155 @@
+"""The outermost layer: gives every request its record and tells it when the request has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cds.telemetry.metrics import Metrics
+from cds.telemetry.record import CURRENT, Record, request_id
+
+if TYPE_CHECKING:
+    from cds.telemetry.spans import Spans
+
+__all__ = ["REQUEST_ID", "SERVER_TIMING", "Observed", "Telemetry"]
+
+REQUEST_ID = "X-Request-Id"
+SERVER_TIMING = "Server-Timing"
+
+_CLIENT_GONE = 499  # as proxies log a client that did not wait
+_FIRST_ERROR = 400
+_FIRST_FAULT = 500
+_NS_PER_US = 1000
+_US_PER_MS = 1000
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by machines: logged only where something is wrong, or at level debug."""
+
+
+class Telemetry:
+    """Where one service tells what it does.
+
+    Args:
+        build: what is running: `version` and `knowledge`.
+        spans: traces, where they are asked for.
+    """
+
+    def __init__(self, build: Mapping[str, str], spans: Spans | None = None) -> None:
+        self.metrics = Metrics(build)
+        self._spans = spans
+        self._log = structlog.get_logger("cds")
+
+    def ended(self, record: Record, scope: Scope, status: int | None) -> None:
+        """Tell a request that has ended.
+
+        Args:
+            record: what was noted of it.
+            scope: of the request; only the route that answered it, and `traceparent`, are looked at.
+            status: HTTP status; None where nothing was answered.
+        """
+        whole = record.whole()
+        route = getattr(scope.get("route"), "path", "none")
+        outcome = _outcome(record, status)
+        self.metrics.count(record, status or _CLIENT_GONE, whole)
+        self._write(record, route, status, outcome, whole)
+        if self._spans is not None:
+            traceparent = Headers(scope=scope).get("traceparent")
+            self._spans.tell(record, route=route, status=status, outcome=outcome, whole=whole, traceparent=traceparent)
+
+    def close(self) -> None:
+        """The service ends: what has not been sent is sent."""
+        self.metrics.close()
+        if self._spans is not None:
+            self._spans.close()
+
+    def _write(self, record: Record, route: str, status: int | None, outcome: str, whole: int) -> None:
+        tell = self._log.info
+        if status is not None and status >= _FIRST_FAULT:
+            tell = self._log.error
+        elif route in _QUIET:
+            tell = self._log.debug
+        told: dict[str, Any] = {
+            "request_id": record.id,
+            "route": route,
+            "issuer": record.issuer,
+            "service": record.service,
+            "hook": record.hook,
+            "status": status,
+            "outcome": outcome,
+            "error": record.error,
+            "refusal": record.refusal,
+            "rules": dict(record.findings),
+            "cards": len(record.cards) if record.concerned else None,
+            "unknown": record.unknown,
+            "fetch_failures": record.fetch_failures,
+            "limits": record.limits,
+            "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in (record.spent | {"whole": whole}).items()},
+        }
+        tell("request", **{name: value for name, value in told.items() if value not in (None, (), {})})
+
+
+class Observed:
+    """Pure ASGI: a record for the request, its id and the timings on the answer, and an ending that is always told.
+
+    Args:
+        app: the layers inside.
+        telemetry: where it is told.
+    """
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        self._app = app
+        self._telemetry = telemetry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and tell how it went."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        record = Record(request_id(Headers(scope=scope).get(REQUEST_ID)))
+        status: int | None = None
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = record.id
+                if record.service is not None:
+                    headers[SERVER_TIMING] = _server_timing(record)
+            await send(message)
+
+        token = CURRENT.set(record)
+        in_flight = self._telemetry.metrics.in_flight
+        in_flight.inc()
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            in_flight.dec()
+            CURRENT.reset(token)
+            self._telemetry.ended(record, scope, status)
+
+
+def _server_timing(record: Record) -> str:
+    spent = record.spent | {"whole": record.whole()}
+    return ", ".join([f"{phase};dur={ns // _NS_PER_US / _US_PER_MS}" for phase, ns in spent.items()])
+
+
+def _outcome(record: Record, status: int | None) -> str:
+    """How a request ended, in one of eight words."""
+    match status:
+        case None:
+            return "client gone"
+        case 429 | 503:
+            return "overloaded" if record.limits else "unavailable"
+        case _ if status >= _FIRST_FAULT:
+            return "failed"
+        case _ if status >= _FIRST_ERROR:
+            return "refused"
+    if record.concerned is None:
+        return "served"
+    if not record.concerned:
+        return "not concerned"
+    return "cards" if record.cards else "no cards"

@@ -1,0 +1,46 @@
+"""`GET /metrics`, for the machine itself unless the operator opens it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cds.telemetry.metrics import Metrics
+
+__all__ = ["Access", "metrics_endpoint"]
+
+Access = Literal["loopback", "open", "off"]
+
+_OF_PROXIES = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
+def metrics_endpoint(metrics: Metrics, access: Access) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint; to whom it is not open, there is nothing at its address.
+
+    Args:
+        metrics: the figures.
+        access: `loopback` for clients on this machine that no proxy sent, `open` for everybody, `off` for nobody.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        if access == "off" or (access == "loopback" and not _from_here(request)):
+            raise HTTPException(404)
+        content, media_type = metrics.exposition(request.headers.get("accept", ""))
+        return Response(content, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
+
+    return endpoint
+
+
+def _from_here(request: Request) -> bool:
+    """Whether the client itself is on this machine. A proxy on it is not the client, and says so by its headers."""
+    if request.client is None or any(name in request.headers for name in _OF_PROXIES):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
