@@ -5,18 +5,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
-from cds.chart.build.chart import Policy, build_chart, draft_orders
-from cds.chart.model import Chart, Hook, RegistrationPolicy
+from cds.chart.build.chart import build_chart
+from cds.chart.build.drafts import draft_orders
+from cds.chart.model import Chart, Hook
 from cds.evaluation.call import read_call
+from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
+from cds.evaluation.report import Answer, Lap, report_of, untimed
 from cds.evaluation.signing import signing_of
-from cds.fhir.prefetch import Record, read_prefetch
+from cds.evaluation.wanted import wanted
+from cds.fhir.asking import Fetched
+from cds.fhir.prefetch import NOTHING_FETCHED, read_prefetch
+from cds.fhir.record import Record
 from cds.knowledge import Knowledge
 from cds.language import Language, catalogue
 from cds.protocol.discovery import PREFETCH
@@ -27,10 +33,10 @@ from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
 from cds.security import Issuer
 from cds.settings import Settings
-from cds.suggestions.build import Suggester
+from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Evaluation", "assess", "evaluate", "policy_of"]
+__all__ = ["Answer", "Evaluation", "answer", "assess", "evaluate", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
@@ -53,6 +59,7 @@ def evaluate(
     *,
     language: Language = "en",
     issuer: Issuer | None = None,
+    fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
 ) -> Response:
     """The cards for one call; none where it does not concern the service.
 
@@ -63,11 +70,39 @@ def evaluate(
         now: the moment of the call, with its offset.
         language: what the cards are worded in.
         issuer: who calls, as far as it is known: its jurisdiction goes before what order and patient tell, and the answer has its vendor's form.
+        fetched: what asking the EHR's FHIR server brought; `wanted` tells what to ask.
     """
-    evaluation = assess(request, knowledge, settings, now, issuer=issuer)
+    return answer(request, knowledge, settings, now, language=language, issuer=issuer, fetched=fetched).response
+
+
+def answer(
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    now: datetime,
+    *,
+    language: Language = "en",
+    issuer: Issuer | None = None,
+    fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
+    lap: Lap = untimed,
+) -> Answer:
+    """The same with a report for logs and metrics.
+
+    Args:
+        request: the call.
+        knowledge: what the rules rest on.
+        settings: what the environment decides.
+        now: the moment of the call, with its offset.
+        language: what the cards are worded in.
+        issuer: who calls, as far as it is known.
+        fetched: what asking the EHR's FHIR server brought.
+        lap: told the end of the phases `read` and `evaluate`.
+    """
+    evaluation = assess(request, knowledge, settings, now, issuer=issuer, fetched=fetched, lap=lap)
     if evaluation is None:
-        return Response(cards=())
+        return Answer(Response(cards=()))
     seed = f"{request.service_id}/{request.hook_instance}"
+    words = catalogue(language)
     cards = build_cards(
         evaluation.chart,
         evaluation.findings,
@@ -75,14 +110,25 @@ def evaluate(
         rules_url=f"{settings.public_url.rstrip('/')}/rules",
         seed=seed,
         language=language,
-        suggest=Suggester(evaluation.chart, knowledge, catalogue(language), evaluation.signing, seed),
+        suggest=suggester(
+            evaluation.chart, evaluation.findings, knowledge, words, signing=evaluation.signing, seed=seed
+        ),
     )
     vendor = "generic" if issuer is None else issuer.vendor
-    return adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
+    response = adapt(Response(cards=cards), vendor, in_words(words))
+    lap("evaluate")
+    return Answer(response, report_of(evaluation.chart, evaluation.findings))
 
 
 def assess(
-    request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, issuer: Issuer | None = None
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    now: datetime,
+    *,
+    issuer: Issuer | None = None,
+    fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
+    lap: Lap = untimed,
 ) -> Evaluation | None:
     """The chart and the findings of a call, before they are worded; None where it does not concern the service.
 
@@ -92,10 +138,18 @@ def assess(
     call = read_call(request, now)
     concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
     if concern == "none":
+        lap("read")
         return None
-    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id)
+    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched)
+    call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
+    if concern == "doubt":  # the record may tell what the drafts did not
+        concern = concern_of(call, drafts, knowledge)
+        if concern == "none":
+            lap("read")
+            return None
     chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings, issuer)), concern)
+    lap("read")
     if chart is None:
         return None
     findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, call.hook)]
@@ -104,14 +158,3 @@ def assess(
 
 def _speaks(finding: Finding, hook: Hook) -> bool:
     return hook != "order-select" or finding.indicator > Indicator.INFO or finding.rule in INFO_WHILE_CHOOSING
-
-
-def policy_of(settings: Settings, issuer: Issuer | None = None) -> Policy:
-    """What of the settings and of the caller a chart depends on."""
-    return Policy(
-        issuer_jurisdiction=None if issuer is None else issuer.jurisdiction,
-        default_jurisdiction=settings.jurisdiction,
-        registration=cast(RegistrationPolicy, settings.rtu_registration),
-        patient_systems=frozenset(settings.rtu_patient_systems),
-        prescriber_systems=frozenset(settings.rtu_prescriber_systems),
-    )

@@ -14,9 +14,6 @@ from cds.pharmacology.dose import DosePhase, Span
 from cds.pharmacology.taper import TaperStep
 from cds.remedies.model import Stage
 
-USUAL_INTAKES = 3
-"""The labels' three divided doses, where the order does not say how many."""
-
 
 def smallest_amount(order: Order, knowledge: Knowledge, on: date) -> Fraction | None:
     """The smallest amount of the order's own product, mg; None for an injection."""
@@ -33,9 +30,10 @@ def smallest_amount(order: Order, knowledge: Knowledge, on: date) -> Fraction | 
 
 def intakes_of(order: Order, chart: Chart, knowledge: Knowledge) -> int:
     """Intakes a day that the order asks for, between one and the most that the texts know."""
-    times = order.plan.doses_per_day
-    most = int(knowledge.figure("dose.per_day.maximum", chart.evaluation_date))
-    return USUAL_INTAKES if times is None else max(1, min(most, int(times.high)))
+    times, on = order.plan.doses_per_day, chart.evaluation_date
+    if times is None:
+        return int(knowledge.figure("dispensing.usual_intakes", on))
+    return max(1, min(int(knowledge.figure("dose.per_day.maximum", on)), int(times.high)))
 
 
 def highest_within(limit: Fraction, order: Order, chart: Chart, knowledge: Knowledge) -> tuple[Fraction, ...] | None:

@@ -11,7 +11,7 @@ from cds.remedies.doses import as_needed_limit, fitting_dose, renal_dose, with_r
 from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, ServiceKey, Taper, Withdraw
 from cds.remedies.tapers import slower_taper, taper_beside_pump, taper_instead_of_stop, taper_of_draft
 from cds.rules._toxicity import recent_toxicity
-from cds.rules.finding import Finding
+from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import check_of
 
 Build = Callable[[Chart, Knowledge], Remedy | None]
@@ -20,19 +20,42 @@ RTU_MENTION = "Prescription sous RTU"
 """The words that the French programme asked for on a prescription, in French whatever the language of the card."""
 
 
-def remedies_for(findings: Iterable[Finding], chart: Chart, knowledge: Knowledge) -> tuple[Remedy, ...]:
+def remedies_for(
+    findings: Iterable[Finding], chart: Chart, knowledge: Knowledge, *, withdrawn: bool = False
+) -> tuple[Remedy, ...]:
     """The remedies of one card, in the order in which its findings' rules name them, each with what it mends.
 
     A changed draft is put to the rules of the card again: what still speaks is not mended, and a change that mends nothing and follows no
     advice of its own is not offered.
+
+    Args:
+        findings: those of the card, the leading one first.
+        chart: the patient.
+        knowledge: what each rule offers.
+        withdrawn: a card of the answer advises to take the draft back, so that no other one may recommend a dose of it.
     """
     members = tuple(findings)
-    keys = dict.fromkeys(key for finding in members for key in knowledge.rule(finding.rule).remedies)
-    found = [remedy for key in keys if (remedy := BUILDERS[key](chart, knowledge)) is not None]
-    if recent_toxicity(chart, knowledge):
-        found = [remedy for remedy in found if not isinstance(remedy.change, Redose | Taper)]  # stop, do not carry on
+    found = _built(members, chart, knowledge)
+    if withdrawn:
+        found = [remedy for remedy in found if not isinstance(remedy.change, Redose | Limit)]
     judged = [_judged(remedy, members, chart, knowledge) for remedy in found]
     return tuple(remedy for remedy in judged if remedy.mends or remedy.key not in MUST_MEND)
+
+
+def to_be_withdrawn(findings: Iterable[Finding], chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether the first thing that some warning offers is to take the draft back."""
+    loud = [finding for finding in findings if finding.indicator > Indicator.INFO]
+    return any(
+        built and isinstance(built[0].change, Withdraw) for one in loud if (built := _built((one,), chart, knowledge))
+    )
+
+
+def _built(findings: tuple[Finding, ...], chart: Chart, knowledge: Knowledge) -> list[Remedy]:
+    keys = dict.fromkeys(key for finding in findings for key in knowledge.rule(finding.rule).remedies)
+    built = [remedy for key in keys if (remedy := BUILDERS[key](chart, knowledge)) is not None]
+    if recent_toxicity(chart, knowledge):
+        built = [remedy for remedy in built if not isinstance(remedy.change, Redose | Taper)]  # stop, do not carry on
+    return built
 
 
 def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowledge: Knowledge) -> Remedy:

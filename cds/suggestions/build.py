@@ -14,7 +14,7 @@ from cds.knowledge import Knowledge
 from cds.language import Catalogue
 from cds.protocol.response import MENDS_EXTENSION, Action, Suggestion
 from cds.remedies import amounts
-from cds.remedies.choose import remedies_for
+from cds.remedies.choose import remedies_for, to_be_withdrawn
 from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, Taper, Withdraw
 from cds.rules.finding import Fact, Finding
 from cds.suggestions import orders
@@ -22,6 +22,14 @@ from cds.suggestions.orders import Json, Signing
 from cds.suggestions.valid import is_valid
 
 SUGGESTION_NAMESPACE = uuid.UUID("c0f2a7f4-2c2e-5a52-8f5c-8f0d2d9a3b61")
+
+
+def suggester(
+    chart: Chart, findings: Iterable[Finding], knowledge: Knowledge, words: Catalogue, *, signing: Signing, seed: str
+) -> Suggester:
+    """What makes the suggestions of an answer's cards; all its findings are looked at, so that no two cards recommend opposite things."""
+    withdrawn = to_be_withdrawn(findings, chart, knowledge)
+    return Suggester(chart, knowledge, words, signing, seed, withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Suggester:
         words: the language.
         signing: the call.
         seed: identifies the call, so that the same call gives the same suggestions.
+        withdrawn: a card of the answer advises to take the draft back.
     """
 
     chart: Chart
@@ -41,6 +50,7 @@ class Suggester:
     words: Catalogue
     signing: Signing
     seed: str
+    withdrawn: bool
 
     def __call__(self, findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
         """The suggestions for a card's findings, the recommended one first.
@@ -49,7 +59,7 @@ class Suggester:
         """
         members = tuple(findings)
         made = []
-        for remedy in remedies_for(members, self.chart, self.knowledge):
+        for remedy in remedies_for(members, self.chart, self.knowledge, withdrawn=self.withdrawn):
             action = self._action(remedy)
             if action is not None:
                 made.append((remedy, action))
@@ -99,7 +109,7 @@ class Suggester:
             case Redose() as change:
                 changed = orders.redosed(draft, change, self.signing, self.words)
             case Limit() as change:
-                changed = orders.limited(draft, change)
+                changed = orders.limited(draft, change, self.words)
             case Mention() as change:
                 changed = orders.mentioned(draft, change)
             case _:

@@ -70,10 +70,10 @@ class Measuring:
     def quantity(self, mg: Fraction) -> dict[str, Any]:
         """An amount as FHIR Quantity."""
         if self.kind == "mass" or self.size is None:
-            return _quantity(mg, "mg", "mg")
+            return quantity(mg, "mg")
         if self.kind == "volume":
-            return _quantity(mg / self.size, "mL", "mL")
-        return _quantity(mg / self.size, "tablet" if self.tablets else "unit", "{tbl}")
+            return quantity(mg / self.size, "mL")
+        return quantity(mg / self.size, "{tbl}", "tablet" if self.tablets else "unit")
 
     def words(self, mg: Fraction, words: Catalogue) -> str:
         """An amount as a person takes it: `1½ tablets (15 mg)`."""
@@ -109,16 +109,15 @@ def dosage_instructions(
     instructions = []
     for number, stage in enumerate(stages, 1):
         timing = dict(_period(stage)) if several else dict(bounds or {})
-        for intakes, repeat, amount in _intakes(stage.intakes):
+        for repeat, amount in _intakes(stage.intakes):
+            said = _doses(repeat, amount, measuring, words)
             instruction: dict[str, Any] = {"sequence": number} if several else {}
             instruction |= {
-                "text": stage_words(stage, measuring, words, dated=several),
+                "text": _dated(said, stage, words) if several else said,
                 "timing": {"repeat": {**timing, **repeat}},
                 "route": dict(route or ORAL_ROUTE),
                 "doseAndRate": [{"doseQuantity": measuring.quantity(amount)}],
             }
-            if len(stage.intakes) != intakes:
-                instruction["text"] = _part_words(repeat, stage, amount, measuring, words, dated=several)
             instructions.append(instruction)
     if to_zero:
         instructions.append(
@@ -132,31 +131,24 @@ def dosage_instructions(
     return instructions
 
 
-def stage_words(stage: Stage, measuring: Measuring, words: Catalogue, *, dated: bool) -> str:
-    """What is taken in a stage, in one line."""
-    if len(set(stage.intakes)) == 1:
-        amount, times = measuring.words(stage.intakes[0], words), len(stage.intakes)
-        often = words.measure(times, "/d") if times > 1 else words.text(Phrase("once a day"))
-        doses = words.phrase(Phrase("{amount}, {times}", amount=amount, times=often))
-    else:
-        moments = zip(WHEN[len(stage.intakes)], stage.intakes, strict=True)
-        doses = words.join(_moment(code, amount, measuring, words) for code, amount in moments)
-    return _dated(doses, stage, words) if dated else doses
-
-
 def plan_words(stages: Sequence[Stage], measuring: Measuring, words: Catalogue, *, to_zero: bool) -> str:
     """A whole reduction in readable lines."""
-    lines = [stage_words(stage, measuring, words, dated=True) for stage in stages]
+    lines = []
+    for stage in stages:
+        doses = words.join(_doses(repeat, amount, measuring, words) for repeat, amount in _intakes(stage.intakes))
+        lines.append(_dated(doses, stage, words))
     if to_zero:
         lines.append(_none_from(stages[-1], words))
     return "\n".join(lines)
 
 
-def _part_words(
-    repeat: Mapping[str, Any], stage: Stage, amount: Fraction, measuring: Measuring, words: Catalogue, *, dated: bool
-) -> str:
-    doses = words.join(_moment(code, amount, measuring, words) for code in repeat["when"])
-    return _dated(doses, stage, words) if dated else doses
+def _doses(repeat: Mapping[str, Any], amount: Fraction, measuring: Measuring, words: Catalogue) -> str:
+    """Intakes of one size in words: so often a day, or at which moments."""
+    if "when" in repeat:
+        return words.join(_moment(code, amount, measuring, words) for code in repeat["when"])
+    times = repeat["frequency"]
+    often = words.measure(times, "/d") if times > 1 else words.text(Phrase("once a day"))
+    return words.phrase(Phrase("{amount}, {times}", amount=measuring.words(amount, words), times=often))
 
 
 def _moment(code: str, amount: Fraction, measuring: Measuring, words: Catalogue) -> str:
@@ -175,15 +167,14 @@ def _none_from(last: Stage, words: Catalogue) -> str:
     return words.phrase(Phrase("from {day} on: none", day=end))
 
 
-def _intakes(intakes: tuple[Fraction, ...]) -> Iterable[tuple[int, dict[str, Any], Fraction]]:
-    """Intakes of one size together: how many, their timing, their amount."""
+def _intakes(intakes: tuple[Fraction, ...]) -> Iterable[tuple[dict[str, Any], Fraction]]:
+    """Intakes of one size together: their timing and their amount."""
     if len(set(intakes)) == 1:
-        yield len(intakes), {"frequency": len(intakes), "period": 1, "periodUnit": "d"}, intakes[0]
+        yield {"frequency": len(intakes), "period": 1, "periodUnit": "d"}, intakes[0]
         return
     moments = zip(WHEN[len(intakes)], intakes, strict=True)
     for amount, group in groupby(moments, key=lambda pair: pair[1]):
-        codes = [code for code, _ in group]
-        yield len(codes), {"when": codes}, amount
+        yield {"when": [code for code, _ in group]}, amount
 
 
 def _period(stage: Stage) -> dict[str, Any]:
@@ -197,9 +188,10 @@ def _last_day(stage: Stage) -> date:
     return stage.start + timedelta(days=(stage.days or 1) - 1)
 
 
-def _quantity(value: Fraction, unit: str, code: str) -> dict[str, Any]:
+def quantity(value: Fraction, code: str, unit: str | None = None) -> dict[str, Any]:
+    """An amount as FHIR Quantity; the unit in words is its UCUM code where nothing else is said."""
     number = int(value) if value.denominator == 1 else float(value)
-    return {"value": number, "unit": unit, "system": UCUM, "code": code}
+    return {"value": number, "unit": unit or code, "system": UCUM, "code": code}
 
 
 def _halves(number: Fraction) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -15,8 +16,9 @@ from cds.fhir.datatypes import Dosage
 from cds.fhir.resources import MedicationRequest, MedicationStatement
 from cds.knowledge import ServiceEntry
 from cds.language import Catalogue
+from cds.phrases import Phrase
 from cds.remedies.model import Limit, Mention, Redose, Taper
-from cds.suggestions.dosage import Measuring, dosage_instructions, plan_words
+from cds.suggestions.dosage import Measuring, dosage_instructions, plan_words, quantity
 
 CARRIED = (
     "id",
@@ -37,6 +39,8 @@ CARRIED = (
 """What of a draft is kept where the whole of it is not valid R4."""
 OF_THE_PATIENT = ("contained", "medicationCodeableConcept", "medicationReference", "subject", "encounter", "reasonCode")
 """What a taper takes over from the order that it follows."""
+KEPT_OF_DOSAGE = ("additionalInstruction", "site", "method")
+"""How a dose is taken, whatever its size; instructions to the patient may name the old dose and are left out."""
 SUPPLY = ("quantity", "expectedSupplyDuration")
 """Amounts to dispense, which no longer hold when the dose is another."""
 PRESCRIBERS = ("Practitioner/", "PractitionerRole/")
@@ -84,9 +88,13 @@ def redosed(draft: Json, change: Redose, signing: Signing, words: Catalogue) -> 
     repeat = first.get("timing", {}).get("repeat", {}) if isinstance(first.get("timing"), dict) else {}
     bounds = {key: repeat[key] for key in repeat if key.startswith("bounds")} if isinstance(repeat, dict) else {}
     changed = {key: value for key, value in draft.items() if key != "dispenseRequest"}
-    changed["dosageInstruction"] = dosage_instructions(
-        change.stages, measuring, words, route=first.get("route"), bounds=bounds, to_zero=change.to_zero
-    )
+    kept = {key: first[key] for key in KEPT_OF_DOSAGE if key in first}
+    changed["dosageInstruction"] = [
+        {**kept, **instruction}
+        for instruction in dosage_instructions(
+            change.stages, measuring, words, route=first.get("route"), bounds=bounds, to_zero=change.to_zero
+        )
+    ]
     supply = draft.get("dispenseRequest")
     if isinstance(supply, dict) and (kept := {key: supply[key] for key in supply if key not in SUPPLY}):
         changed["dispenseRequest"] = kept
@@ -96,13 +104,14 @@ def redosed(draft: Json, change: Redose, signing: Signing, words: Catalogue) -> 
     return changed
 
 
-def limited(draft: Json, change: Limit) -> Json:
-    """The as-needed draft with a maximum a day."""
-    maximum = {
-        "numerator": _milligrams(change.daily_maximum),
-        "denominator": {"value": 1, "unit": "d", "system": "http://unitsofmeasure.org", "code": "d"},
-    }
-    dosages = [{**dosage, "maxDosePerPeriod": maximum} for dosage in _list(draft.get("dosageInstruction"))]
+def limited(draft: Json, change: Limit, words: Catalogue) -> Json:
+    """The as-needed draft with a maximum a day, in its structure and in its words."""
+    maximum = {"numerator": quantity(change.daily_maximum, "mg"), "denominator": quantity(Fraction(1), "d")}
+    most = words.phrase(Phrase("at most {limit}", limit=words.measure(change.daily_maximum, "mg/d")))
+    dosages = []
+    for dosage in _list(draft.get("dosageInstruction")):
+        text = {"text": f"{dosage['text']}; {most}"} if dosage.get("text") else {}
+        dosages.append({**dosage, **text, "maxDosePerPeriod": maximum})
     return {**draft, "dosageInstruction": dosages}
 
 
@@ -169,11 +178,6 @@ def _written(order: Order, signing: Signing) -> list[Dosage]:
     if isinstance(source, MedicationRequest):
         return source.dosageInstruction or []
     return source.dosage or [] if source is not None else []
-
-
-def _milligrams(value: Any) -> Json:
-    number = int(value) if value.denominator == 1 else float(value)
-    return {"value": number, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
 
 
 def _coding(system: str, code: str, display: str) -> Json:

@@ -149,7 +149,7 @@ def test_no_taper_of_an_order_that_is_not_at_hand() -> None:
 
 
 def test_a_limit_stands_on_every_dosage() -> None:
-    changed = limited(draft(), Limit(order(phase(20)), Fraction(80)))
+    changed = limited(draft(), Limit(order(phase(20)), Fraction(80)), WORDS)
     maximum = changed["dosageInstruction"][0]["maxDosePerPeriod"]
     assert (maximum["numerator"]["value"], maximum["denominator"]["code"]) == (80, "d")
     assert is_valid(changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
@@ -73,7 +74,7 @@ def advice_facts(chart: Chart, knowledge: Knowledge, scale: Scale) -> dict[str, 
     }
     if chart.therapy.total is not None:
         remains = chart.therapy.total.value * (1 - knowledge.figure(scale.reduction, day))
-        facts["scaled"] = Measure(remains, MG_PER_DAY)
+        facts["scaled"] = Measure(Fraction(int(remains)), MG_PER_DAY)  # no source is exact to the decimal
     signs = recent_toxicity(chart, knowledge) or undated_toxicity(chart)
     if signs:
         facts["signs"] = tuple(sign.name for sign in signs)
@@ -84,7 +85,7 @@ def advice_notes(chart: Chart, knowledge: Knowledge) -> tuple[str, ...]:
     """The scaled dose where D is known, and signs of toxicity that have no date."""
     notes: list[str] = []
     now = situation(chart, knowledge)
-    if chart.therapy.total is not None and now != "toxic":
+    if chart.therapy.total is not None and now in ("taking", "unsure"):
         notes.append("renal_scaled")
     if now in ("taking", "unsure") and undated_toxicity(chart):
         notes.append("toxicity_undated")

@@ -26,7 +26,7 @@ def test_critical_at_any_dose_by_mouth():
     card = card_of(finding, on)
     assert "taper" in card.summary
     assert "7.2 %" in card.detail
-    assert "1.67 mg/day" in card.detail
+    assert "1 mg/day" in card.detail
 
 
 @pytest.mark.parametrize(
