@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from cds.chart.build.chart import Call
-from cds.fhir.prefetch import Record
+from cds.fhir.record import Record
 from cds.fhir.resources import MedicationRequest, MedicationStatement
 from cds.protocol.request import HookRequest
 from cds.suggestions.orders import Signing

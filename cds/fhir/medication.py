@@ -162,6 +162,11 @@ def _recognise(
     return "text" if _NAMES.search(plain) or _NAMES.search(texts) else "none"
 
 
+def mentions_baclofen(text: str) -> bool:
+    """Whether words name baclofen or a product of it."""
+    return _NAMES.search(plain_text(text)) is not None
+
+
 def _is_baclofen(concept: CodeableConcept, knowledge: Knowledge) -> bool:
     return any(
         BACLOFEN_SET in knowledge.sets_of(system, code) or knowledge.product(system, code) is not None

@@ -1,297 +1,235 @@
-"""Prefetch: what the EHR sent, what each answer proves, and what it leaves open.
+"""Reading what came with a call and what was fetched beside it into one record.
 
-A resource is read for what it is, under whatever key it comes. What an answer *proves* (that these are all, that there is none) depends
-on what was asked: our own template under our own key; under a foreign key only what the answer's `self` link shows.
+Both are read alike: a fetched answer is an answer to our own template, so whether it is whole is judged in the same way. Only the words of
+a failure tell who failed: the EHR that sent it, or its FHIR server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 
 from cds.fhir import lenient
-from cds.fhir.resources import RESOURCES, Medication, OperationOutcome, Resource
-from cds.phrases import Phrase
-
-R = TypeVar("R", bound=Resource)
-
-NEUTRAL_PARAMETERS = frozenset(
-    {"patient", "subject", "_count", "_sort", "_format", "_summary", "_total", "_elements", "_maxresults"}
+from cds.fhir.asking import Fetched
+from cds.fhir.bundle import items_of, patients_of, read_bundle, type_of
+from cds.fhir.medication import resolve
+from cds.fhir.record import SINGLE, Query, Record
+from cds.fhir.resources import (
+    RESOURCES,
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    MedicationStatement,
+    OperationOutcome,
+    Resource,
 )
-SINGLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "Encounter"})
+from cds.limits import LIMITS, Limits
+from cds.phrases import Phrase
+from cds.strict_json import find_fault
+
+__all__ = ["read_prefetch", "read_resource"]
+
+NOTHING_FETCHED: Mapping[str, Fetched] = MappingProxyType({})
+_NOT_TAKEN = frozenset({"entered-in-error", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A FHIR read or search, as far as it tells what an answer to it proves.
+class _Words:
+    """How a failure is said, by who failed."""
 
-    Attributes:
-        type: resource type.
-        codes: the plain codes asked for in `code`; None where the search was not limited by code.
-        filters: other parameters that limit the search, as `name=value`.
-    """
-
-    type: str
-    codes: frozenset[str] | None = None
-    filters: frozenset[str] = frozenset()
-
-    @classmethod
-    def parse(cls, url: str) -> Query | None:
-        """The query of a relative or absolute URL; None where it shows no resource type or no parameters (POST searches)."""
-        parts = urlsplit(url)
-        segments = [segment for segment in parts.path.split("/") if segment and segment != "_search"]
-        if not parts.query:
-            return cls(segments[-2]) if len(segments) > 1 and segments[-2] in RESOURCES else None
-        if not segments or segments[-1] not in RESOURCES:
-            return None
-        codes: frozenset[str] | None = None
-        filters = set()
-        for name, value in parse_qsl(parts.query):
-            if name == "code":
-                codes = frozenset(token.rpartition("|")[2] for token in value.split(","))
-            elif name.partition(":")[0] not in NEUTRAL_PARAMETERS:
-                filters.add(f"{name}={value}")
-        return cls(segments[-1], codes, frozenset(filters))
-
-    def answers(self, question: Question) -> bool:
-        """Whether a complete answer to this query settles the question."""
-        if self.type != question.type or not self.filters <= question.harmless:
-            return False
-        return self.codes is None or (bool(question.codes) and question.codes <= self.codes)
+    null: Phrase
+    failed: Phrase
+    listed: Phrase
+    unreadable: Phrase
+    single: Phrase
+    cut: Phrase
+    some: Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something the chart must know to be complete: all resources of a type, or those with certain codes.
-
-    Attributes:
-        type: resource type.
-        name: what it is called on a card: "the problem list".
-        codes: the codes a search by code must at least have asked for.
-        harmless: filters under which the answer is still whole: `clinical-status=active` when only active ones matter.
-    """
-
-    type: str
-    name: Phrase
-    codes: frozenset[str] = frozenset()
-    harmless: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Record:
-    """All that came with a call.
-
-    Attributes:
-        resources: by type, each (type, id) once.
-        answered: queries whose answer was whole.
-        failed: queries without a whole answer, and why.
-        unreadable: (type, `Type/id.member`) of every member that could not be read.
-        foreign: resources of another patient, left out.
-    """
-
-    resources: dict[str, list[Resource]] = field(default_factory=dict)
-    answered: list[Query] = field(default_factory=list)
-    failed: list[tuple[Query, Phrase]] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
-
-    def of(self, struct: type[R]) -> list[R]:
-        """The resources of one type."""
-        return [resource for resource in self.resources.get(struct.__name__, ()) if isinstance(resource, struct)]
-
-    def missing(self, question: Question) -> Phrase | None:
-        """None where some answer settles the question; else why none does."""
-        if question.type in self.foreign:
-            return Phrase("records of another patient were among {what}", what=question.name)
-        damaged = [name for kind, name in self.unreadable if kind == question.type]
-        if any(query.answers(question) for query in self.answered):
-            return Phrase("parts of {what} could not be read", what=question.name) if damaged else None
-        for query, because in self.failed:
-            if query.answers(question):
-                return because
-        return Phrase("the EHR did not send {what}", what=question.name)
-
-    @property
-    def medications(self) -> Mapping[str, Medication]:
-        """Medication resources by `Medication/id`."""
-        return {medication.reference: medication for medication in self.of(Medication)}
-
-    def add(self, resource: Resource, patient_id: str | None) -> None:
-        """Keep a resource, once, unless it is another patient's."""
-        subject = getattr(resource, "subject", None) or getattr(resource, "patient", None)
-        target = subject.target if subject is not None else None
-        if patient_id and target and target.startswith("Patient/") and target != f"Patient/{patient_id}":
-            self.foreign.append(str(resource.resourceType))
-            return
-        if resource.id:
-            if resource.reference in self._seen:
-                return
-            self._seen.add(resource.reference)
-        self.resources.setdefault(str(resource.resourceType), []).append(resource)
-
-
-class _Peek(msgspec.Struct):
-    resourceType: Any = None
-
-
-class _Search(msgspec.Struct):
-    mode: str | None = None
-
-
-class _Entry(msgspec.Struct):
-    resource: msgspec.Raw | None = None
-    search: _Search | None = None
-
-
-class _Link(msgspec.Struct):
-    relation: str | None = None
-    url: str | None = None
-
-
-class _Bundle(msgspec.Struct):
-    total: int | None = None
-    link: list[_Link] | None = None
-    entry: list[_Entry] | None = None
-
-
-_peek = msgspec.json.Decoder(_Peek)
-_bundle = msgspec.json.Decoder(_Bundle)
+_SENT = _Words(
+    null=Phrase("the EHR sent null, which is not the same as none"),
+    failed=Phrase("the EHR's own query failed"),
+    listed=Phrase("the EHR sent a list that is no search result"),
+    unreadable=Phrase("what the EHR sent could not be read"),
+    single=Phrase("the EHR sent a single resource instead of a search result"),
+    cut=Phrase("the EHR sent only the first page"),
+    some=Phrase("some of what the EHR sent could not be read"),
+)
+_SERVED = _Words(
+    null=Phrase("its FHIR server answered with nothing"),
+    failed=Phrase("the query failed on its FHIR server"),
+    listed=Phrase("its FHIR server answered with something else than FHIR"),
+    unreadable=Phrase("its FHIR server answered with something else than FHIR"),
+    single=Phrase("its FHIR server answered with a single resource instead of a search result"),
+    cut=Phrase("its FHIR server sent only a part of what it found"),
+    some=Phrase("some of what its FHIR server sent could not be read"),
+)
 
 
 def read_prefetch(
-    prefetch: Mapping[str, msgspec.Raw | bytes] | None, templates: Mapping[str, str], patient_id: str | None
+    prefetch: Mapping[str, msgspec.Raw | bytes] | None,
+    templates: Mapping[str, str],
+    patient_id: str | None,
+    fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
+    limits: Limits = LIMITS,
 ) -> Record:
-    """Read what came with the call.
+    """Read what came with the call, and what was fetched beside it.
 
     Args:
         prefetch: raw JSON by key; None where the call has no prefetch.
         templates: our own keys and the queries behind them.
         patient_id: whose record it is; resources that name another patient are left out.
+        fetched: by our own key, or by the `Type/id` of a resource.
+        limits: how much of it is read; what is left unread is not known.
     """
-    record = Record()
+    reader = _Reader(Record(), patient_id, limits, limits.total_entries)
     sent = prefetch or {}
-    for key, raw in sent.items():
+    for key in [*sent, *(key for key in templates if key not in sent)]:
         query = Query.parse(templates[key]) if key in templates else None
-        _read_answer(bytes(raw), query, record, patient_id)
-    for key, template in templates.items():
-        query = Query.parse(template)
-        if key not in sent and query is not None:
-            because = (
-                Phrase("the EHR sent no prefetch")
-                if prefetch is None
-                else Phrase("the EHR left out the prefetch key {key}", key=key)
-            )
-            record.failed.append((query, because))
-    return record
+        more = fetched.get(key, _NOT_ASKED)
+        if more.continues and more.failure is None and more.pages:
+            reader.settle(*reader.read((bytes(sent[key]), *more.pages), query, _SERVED))
+            continue
+        asked, because = reader.read((bytes(sent[key]),), query, _SENT) if key in sent else (query, _absent(key, prefetch))
+        if more is not _NOT_ASKED and because is not None:
+            asked, because = reader.read_beside(more, query, because)
+        reader.settle(asked, because)
+    for key, answer in fetched.items():
+        if key not in templates:
+            reader.read(answer.pages, None, _SERVED)
+    _count_nameless(reader.record)
+    return reader.record
 
 
-def _read_answer(raw: bytes, query: Query | None, record: Record, patient_id: str | None) -> None:
-    """One answer: its resources into the record; what it proves or why it proves nothing, beside them."""
-    kind = _type_of(raw)
-    if kind == "Bundle":
-        _read_bundle(raw, query, record, patient_id)
-        return
-    resource = None if kind is None else _keep(raw, record, patient_id)
-    if isinstance(resource, Resource) and not isinstance(resource, OperationOutcome):
-        _settle_read(resource, query, record)
-    elif query is not None:
-        record.failed.append((query, _why_not(raw, kind)))
-    if kind is None:
-        for item in _items(raw):
-            _keep(item, record, patient_id)
+_NOT_ASKED = Fetched()
 
 
-def _why_not(raw: bytes, kind: str | None) -> Phrase:
+def _absent(key: str, prefetch: Mapping[str, object] | None) -> Phrase:
+    if prefetch is None:
+        return Phrase("the EHR sent no prefetch")
+    return Phrase("the EHR left out the prefetch key {key}", key=key)
+
+
+def _count_nameless(record: Record) -> None:
+    """Count what is on file about medicines that nothing names: such a list cannot show that a drug is not taken."""
+    medications = record.medications
+    on_file: list[MedicationRequest | MedicationStatement | MedicationDispense | MedicationAdministration] = [
+        *record.of(MedicationRequest),
+        *record.of(MedicationStatement),
+        *record.of(MedicationDispense),
+        *record.of(MedicationAdministration),
+    ]
+    for resource in on_file:
+        concept, medication, display = resolve(resource, medications)
+        told = medication is not None or display or (concept is not None and (concept.label or concept.pairs))
+        if not told and resource.status not in _NOT_TAKEN:
+            kind = str(resource.resourceType)
+            record.nameless[kind] = record.nameless.get(kind, 0) + 1
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads answers into a record."""
+
+    record: Record
+    patient_id: str | None
+    limits: Limits
+    left: int
+    suspect: bool = False
+
+    def settle(self, asked: Query | None, because: Phrase | None) -> None:
+        """Note what an answer proves, or why it proves nothing."""
+        if asked is not None and because is None:
+            self.record.answered.append(asked)
+        elif asked is not None and because is not None:
+            self.record.failed.append((asked, because))
+
+    def read_beside(self, more: Fetched, query: Query | None, sent: Phrase) -> tuple[Query | None, Phrase | None]:
+        """A fetched answer to what the EHR did not send, or not whole; where it failed, too, both reasons are told."""
+        asked, because = self.read(more.pages, query, _SERVED) if more.pages else (query, None)
+        because = more.failure or because
+        if because is None:
+            return asked, None
+        return query, Phrase("{sent}, and {fetched}", sent=sent, fetched=because)
+
+    def read(self, pages: Sequence[bytes], query: Query | None, words: _Words) -> tuple[Query | None, Phrase | None]:
+        """One answer: its resources into the record; the query it answers, and None or why it is not whole."""
+        kinds = [type_of(page) for page in pages]
+        # One look at a page is cheaper than one at each of its resources, and nearly always tells that there is nothing to find.
+        self.suspect = any(find_fault(page, self.limits, depth=2) is not None for page in pages)
+        if pages and all(kind == "Bundle" for kind in kinds):
+            return self._bundles(pages, query, words)
+        because: Phrase | None = None
+        asked = query
+        for raw, kind in zip(pages, kinds, strict=True):
+            resource = None if kind in (None, "Bundle") else self._keep(raw)
+            if isinstance(resource, Resource) and not isinstance(resource, OperationOutcome):
+                if resource.resourceType in SINGLE:
+                    asked = Query(resource.resourceType)
+                else:
+                    because = words.single
+            else:
+                because = _why_not(raw, kind, words)
+            if kind is None:
+                for item in items_of(raw):
+                    self._keep(item)
+        return asked, because
+
+    def _bundles(self, pages: Sequence[bytes], query: Query | None, words: _Words) -> tuple[Query | None, Phrase | None]:
+        bundles = [read_bundle(page) for page in pages]
+        selves = [Query.parse(link.url) for link in bundles[0].link or () if link.relation == "self" and link.url]
+        asked = query or next((parsed for parsed in selves if parsed is not None), None)
+        for bundle in bundles:
+            self.record.patients |= patients_of(bundle)
+        matches, failures, broken = 0, 0, 0
+        entries = [entry for bundle in bundles for entry in bundle.entry or ()]
+        readable = min(self.limits.entries, self.left)
+        self.left -= min(len(entries), readable)
+        for entry in entries[:readable]:
+            if entry.empty:
+                continue
+            resource = self._keep(bytes(entry.resource))
+            if isinstance(resource, OperationOutcome):
+                failures += any(issue.severity in ("error", "fatal") for issue in resource.issue or ())
+                continue
+            broken += resource is _BROKEN
+            matches += not (entry.search and entry.search.mode == "include")
+        if failures:
+            return asked, words.failed
+        if broken or self.suspect:
+            return asked, words.some
+        if len(entries) > readable:
+            return asked, Phrase("only the first {count} of its entries were read", count=readable)
+        short = any(bundle.total is not None and bundle.total > matches for bundle in bundles)
+        return asked, words.cut if bundles[-1].cut or short else None
+
+    def _keep(self, raw: bytes) -> Resource | _Broken | None:
+        """Read one resource into the record; None for a type that is not read."""
+        try:
+            found = read_resource(raw)
+        except lenient.Unreadable:
+            return _BROKEN
+        if found is None:
+            return None
+        if self.suspect and find_fault(raw, self.limits, depth=5) is not None:
+            return _BROKEN
+        resource, problems = found
+        name = str(resource.resourceType)
+        self.record.unreadable.extend((name, f"{resource.reference}.{path}") for path in problems)
+        if not isinstance(resource, OperationOutcome):
+            self.record.add(resource, self.patient_id)
+        return resource
+
+
+def _why_not(raw: bytes, kind: str | None, words: _Words) -> Phrase:
     if raw.strip() == b"null":
-        return Phrase("the EHR sent null, which is not the same as none")
+        return words.null
     if kind == "OperationOutcome":
-        return Phrase("the EHR's own query failed")
-    if raw.lstrip()[:1] == b"[":
-        return Phrase("the EHR sent a list that is no search result")
-    return Phrase("what the EHR sent could not be read")
-
-
-def _settle_read(resource: Resource, query: Query | None, record: Record) -> None:
-    """A single resource answers a read; under a key that asked for a search it proves nothing beyond itself."""
-    if resource.resourceType in SINGLE:
-        record.answered.append(Query(resource.resourceType))
-    elif query is not None:
-        record.failed.append((query, Phrase("the EHR sent a single resource instead of a search result")))
-
-
-def _read_bundle(raw: bytes, query: Query | None, record: Record, patient_id: str | None) -> None:
-    try:
-        bundle = _bundle.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        bundle = _loose_bundle(raw)
-    links = bundle.link or []
-    selves = [Query.parse(link.url) for link in links if link.relation == "self" and link.url]
-    asked = query or next((parsed for parsed in selves if parsed is not None), None)
-    matches, failures, broken = 0, 0, 0
-    for entry in bundle.entry or []:
-        if entry.resource is None:
-            continue
-        resource = _keep(bytes(entry.resource), record, patient_id)
-        if isinstance(resource, OperationOutcome):
-            failures += any(issue.severity in ("error", "fatal") for issue in resource.issue or ())
-            continue
-        broken += resource is _BROKEN
-        matches += not (entry.search and entry.search.mode == "include")
-    if asked is None:
-        return
-    cut = any(link.relation == "next" for link in links) or (bundle.total is not None and bundle.total > matches)
-    if failures:
-        record.failed.append((asked, Phrase("the EHR's own query failed")))
-    elif broken:
-        record.failed.append((asked, Phrase("{count} of what the EHR sent could not be read", count=broken)))
-    elif cut:
-        record.failed.append((asked, Phrase("the EHR sent only the first page")))
-    else:
-        record.answered.append(asked)
-
-
-def _loose_bundle(raw: bytes) -> _Bundle:
-    """A Bundle whose frame is not valid FHIR: entry by entry, whatever is an object."""
-    try:
-        document = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        return _Bundle(link=[_Link("next")])
-    entries = [
-        _Entry(msgspec.Raw(msgspec.json.encode(entry["resource"])), None)
-        for entry in _as_list(document.get("entry"))
-        if isinstance(entry, dict) and isinstance(entry.get("resource"), dict)
-    ]
-    links = [
-        _Link(link.get("relation"), link.get("url"))
-        for link in _as_list(document.get("link"))
-        if isinstance(link, dict) and isinstance(link.get("url"), str)
-    ]
-    total = document.get("total")
-    return _Bundle(total if isinstance(total, int) else None, links, entries)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _items(raw: bytes) -> Iterable[bytes]:
-    try:
-        return [bytes(item) for item in msgspec.json.decode(raw, type=list[msgspec.Raw])]
-    except (msgspec.DecodeError, RecursionError):
-        return []
-
-
-def _type_of(raw: bytes) -> str | None:
-    try:
-        kind = _peek.decode(raw).resourceType
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
-    return kind if isinstance(kind, str) else None
+        return words.failed
+    return words.listed if raw.lstrip()[:1] == b"[" else words.unreadable
 
 
 def read_resource(raw: bytes | msgspec.Raw) -> tuple[Resource, tuple[str, ...]] | None:
@@ -300,7 +238,7 @@ def read_resource(raw: bytes | msgspec.Raw) -> tuple[Resource, tuple[str, ...]] 
     Raises:
         lenient.Unreadable: it is not a JSON object, or says no resource type.
     """
-    kind = _type_of(bytes(raw))
+    kind = type_of(bytes(raw))
     if kind is None:
         raise lenient.Unreadable("no resourceType")
     if kind not in RESOURCES:
@@ -313,18 +251,3 @@ class _Broken:
 
 
 _BROKEN = _Broken()
-
-
-def _keep(raw: bytes, record: Record, patient_id: str | None) -> Resource | _Broken | None:
-    """Read one resource into the record; None for a type that is not read."""
-    try:
-        found = read_resource(raw)
-    except lenient.Unreadable:
-        return _BROKEN
-    if found is None:
-        return None
-    resource, problems = found
-    record.unreadable.extend((str(resource.resourceType), f"{resource.reference}.{path}") for path in problems)
-    if not isinstance(resource, OperationOutcome):
-        record.add(resource, patient_id)
-    return resource

@@ -5,7 +5,7 @@ from jsonschema import Draft202012Validator
 
 from cds.chart.build.sources import DEVICES, LABORATORY, PUMP_READINGS
 from cds.chart.model import ORDER_HOOKS
-from cds.fhir.prefetch import Query
+from cds.fhir.record import Query
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import PREFETCH, SERVICES, encode_discovery
 from cds.protocol.schemas import schema

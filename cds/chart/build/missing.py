@@ -20,7 +20,7 @@ from cds.chart.intrathecal import Intrathecal
 from cds.chart.model import ORDER_HOOKS, Hook, MissingData, Setting
 from cds.chart.reading import Known, Reading, Unknown
 from cds.chart.stay import Stay
-from cds.fhir.prefetch import Question
+from cds.fhir.record import Question
 from cds.phrases import Phrase
 
 Topics = tuple[tuple[str, tuple[Question, ...]], ...]

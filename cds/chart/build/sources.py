@@ -8,7 +8,7 @@ from datetime import date, datetime
 from cds.chart.reading import Unknown
 from cds.fhir.datatypes import CodeableConcept
 from cds.fhir.dates import PartialDate, parse_date
-from cds.fhir.prefetch import Question, Record
+from cds.fhir.record import Question, Record
 
 __all__ = ["Question", "Sources", "concept_kinds"]
 from cds.knowledge import Knowledge
