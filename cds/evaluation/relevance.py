@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from cds.chart.build.chart import Call
+from cds.chart.build.drafts import may_be_baclofen_of_another
 from cds.chart.build.orders import STOPPED, Draft, is_baclofen, is_nameless
 from cds.chart.build.problems import NOT_ORDERED, drug_classes
 from cds.chart.build.sources import concept_kinds
@@ -37,7 +38,8 @@ def concern_of(call: Call, drafts: list[Draft], knowledge: Knowledge) -> Concern
         return "baclofen"
     if any(draft.focus and _interacts(draft, call, knowledge) for draft in drafts) or _services_matter(call, knowledge):
         return "other side"
-    return "doubt" if call.unreadable or any(is_nameless(draft.order) for draft in drafts) else "none"
+    doubtful = call.unreadable or any(is_nameless(draft.order) for draft in drafts)
+    return "doubt" if doubtful or may_be_baclofen_of_another(call, knowledge) else "none"
 
 
 def _interacts(draft: Draft, call: Call, knowledge: Knowledge) -> bool:
@@ -54,6 +56,13 @@ def _services_matter(call: Call, knowledge: Knowledge) -> bool:
         for service in call.services
         if service.status not in NOT_ORDERED and (call.selections is None or service.reference in call.selections)
     )
+
+
+def baclofen_possible(chart: Chart) -> bool:
+    """Whether baclofen is ordered, taken, in a pump, or not excluded by complete medication lists."""
+    therapy = chart.therapy
+    ordered = bool(therapy.checked or therapy.stops or therapy.taken)
+    return ordered or isinstance(chart.intrathecal.pump, Known) or not chart.drugs.complete
 
 
 def worth_checking(chart: Chart, concern: Concern) -> Chart | None:

@@ -99,6 +99,8 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
     context = _object(envelope, "context")
     if context is None:
         raise InvalidField("context", "context is missing")
+    patient_id = _patient_id(context)
+    _refuse_token_of_another(envelope, patient_id)
     orders_member = _ORDERS_MEMBER.get(hook)
     orders = context.get(orders_member, NULL) if orders_member else NULL
     drafts = tuple(islice(_drafts(orders, f"context.{orders_member}"), limits.orders + 1))
@@ -111,7 +113,7 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
         hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),
         service_id=service.id,
         user_id=_reference(context.get("userId", NULL)),
-        patient_id=_patient_id(context),
+        patient_id=patient_id,
         encounter_id=_encounter_id(context),
         draft_orders=tuple(draft.resource for draft in drafts if draft.resource is not None),
         draft_full_urls=tuple(draft.full_url for draft in drafts if draft.resource is not None),
@@ -211,6 +213,16 @@ def _patient_id(context: Mapping[str, msgspec.Raw]) -> str:
     if found is None:
         raise InvalidField("context.patientId", "context.patientId has no id after 'Patient/'")
     return found
+
+
+def _refuse_token_of_another(envelope: Mapping[str, msgspec.Raw], patient_id: str) -> None:
+    """Refuse a call whose token is limited to another patient than its context: nobody could say whose record is meant."""
+    authorization = envelope.get("fhirAuthorization", NULL)
+    named = text(members(authorization).get("patient", NULL)) if kind(authorization) == "object" else None
+    if named is not None and _bare_id(named, "Patient") not in (None, patient_id):
+        raise InvalidField(
+            "fhirAuthorization.patient", "fhirAuthorization.patient is another patient than context.patientId"
+        )
 
 
 def _encounter_id(context: Mapping[str, msgspec.Raw]) -> str | None:

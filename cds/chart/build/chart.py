@@ -7,17 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cds.chart.build.alcohol import alcohol_use_of
+from cds.chart.build.drafts import missing_of_drafts
 from cds.chart.build.histories import histories_of
 from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
 from cds.chart.build.kidneys import kidneys_of
 from cds.chart.build.missing import missing_drafts, missing_of, missing_of_stay
-from cds.chart.build.orders import (
-    STOPPED,
-    Draft,
-    is_baclofen,
-    read_order,
-    with_order_of_file,
-)
+from cds.chart.build.orders import STOPPED, Draft, is_baclofen
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
 from cds.chart.build.problems import (
     allergies_of,
@@ -35,7 +30,7 @@ from cds.chart.build.therapy import Signing, therapy_of
 from cds.chart.model import Chart, Hook, Jurisdiction, LastOrder, Problem, RegistrationPolicy, Setting, Therapy
 from cds.chart.orders import Order
 from cds.chart.reading import Known, Listing, Reading
-from cds.fhir.prefetch import Record
+from cds.fhir.record import Record
 from cds.fhir.resources import Medication, MedicationRequest, ServiceRequest
 from cds.knowledge import Knowledge, Regime
 
@@ -54,6 +49,7 @@ class Call:
         unreadable: drafts that could not be read at all, by their place in the request.
         now: the moment of the call.
         services: the drafted ServiceRequests: procedures and examinations.
+        foreign: the drafted orders of any kind that name another patient; they stand nowhere else.
     """
 
     hook: Hook
@@ -66,6 +62,7 @@ class Call:
     unreadable: tuple[str, ...]
     now: datetime
     services: tuple[ServiceRequest, ...] = ()
+    foreign: tuple[MedicationRequest | ServiceRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +81,6 @@ class Policy:
     registration: RegistrationPolicy = "required"
     patient_systems: frozenset[str] = frozenset()
     prescriber_systems: frozenset[str] = frozenset()
-
-
-def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft]:
-    """Every drafted MedicationRequest as an order; what a draft leaves out is taken from the order of the same id on file."""
-    zone = call.now.tzinfo
-    medications = {**record.medications, **call.medications}
-    on_file = {request.reference: request for request in record.of(MedicationRequest)}
-    drafts = []
-    for request, unreadable in call.drafts:
-        order = read_order(request, medications, knowledge, zone, draft=True, unreadable=unreadable)
-        if request.id and request.reference in on_file:
-            known = read_order(on_file[request.reference], medications, knowledge, zone)
-            order = with_order_of_file(order, known)
-        focus = call.selections is None or request.reference in call.selections
-        drafts.append(Draft(order, request, focus))
-    return drafts
 
 
 def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Knowledge, policy: Policy) -> Chart:
@@ -175,7 +156,8 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         missing=missing_of(sources, call.hook)
         + pump_missing(sources, intrathecal, services)
         + missing_of_stay(sources, call.hook, setting, stay, intrathecal)
-        + missing_drafts(drafts, call.unreadable),
+        + missing_drafts(drafts, call.unreadable)
+        + missing_of_drafts(call, drafts),
     )
 
 

@@ -22,11 +22,19 @@ RTU_MENTION = "RTU"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A drafted baclofen order, and the request it was read from."""
+    """A drafted order, and the request it was read from.
+
+    Attributes:
+        order: as the chart reads it.
+        request: as it was sent, but for a date that cannot be.
+        focus: whether it is among those selected.
+        misdated: the day it claims to be written on, if it cannot have been.
+    """
 
     order: Order
     request: MedicationRequest
     focus: bool
+    misdated: date | None = None
 
 
 def read_order(
