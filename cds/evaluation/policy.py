@@ -14,10 +14,12 @@ __all__ = ["policy_of"]
 
 def policy_of(settings: Settings, issuer: Issuer | None = None) -> Policy:
     """What of the settings and of the caller a chart depends on."""
+    patients = (issuer and issuer.rtu_patient_systems) or settings.rtu_patient_systems
+    prescribers = (issuer and issuer.rtu_prescriber_systems) or settings.rtu_prescriber_systems
     return Policy(
         issuer_jurisdiction=None if issuer is None else issuer.jurisdiction,
         default_jurisdiction=settings.jurisdiction,
         registration=cast(RegistrationPolicy, settings.rtu_registration),
-        patient_systems=frozenset(settings.rtu_patient_systems),
-        prescriber_systems=frozenset(settings.rtu_prescriber_systems),
+        patient_systems=frozenset(patients),
+        prescriber_systems=frozenset(prescribers),
     )

@@ -71,7 +71,9 @@ def wanted(
     call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
     needs = _Needs(call, record, request.fhir_server, fetched)
-    unresolved = needs.medications(draft.request for draft in drafts if is_baclofen(draft.order) or is_nameless(draft.order))
+    unresolved = needs.medications(
+        draft.request for draft in drafts if is_baclofen(draft.order) or is_nameless(draft.order)
+    )
     if concern == "doubt":
         if unresolved:
             return unresolved
@@ -83,7 +85,9 @@ def wanted(
         if missing or unresolved:
             return {**missing, **unresolved}
     else:
-        first = {key: missing[key] for key in FIRST if key in missing} or needs.medications(needs.on_file(), nameless=True)
+        first = {key: missing[key] for key in FIRST if key in missing} or needs.medications(
+            needs.on_file(), nameless=True
+        )
         if first:
             return first
     chart = build_chart(call, record, drafts, knowledge, policy_of(settings, issuer))
@@ -111,7 +115,9 @@ class _Needs:
         tokens = {
             "context.patientId": request.patient_id,
             "context.encounterId": request.encounter_id,
-            "context.userId": request.user_id if registration and user_type in ("Practitioner", "PractitionerRole") else None,
+            "context.userId": request.user_id
+            if registration and user_type in ("Practitioner", "PractitionerRole")
+            else None,
             "userPractitionerId": user_id if user_type == "Practitioner" else None,
             "userPractitionerRoleId": user_id if user_type == "PractitionerRole" else None,
         }
@@ -140,7 +146,9 @@ class _Needs:
         ranked: dict[str, bool] = {}
         for resource in resources:
             reference = resource.medicationReference or (resource.medication.reference if resource.medication else None)
-            concept = resource.medicationCodeableConcept or (resource.medication.concept if resource.medication else None)
+            concept = resource.medicationCodeableConcept or (
+                resource.medication.concept if resource.medication else None
+            )
             target = self._absent(reference, "Medication")
             if target is None or concept is not None:
                 continue

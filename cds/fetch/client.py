@@ -58,7 +58,9 @@ class FhirClient:
     def __init__(self, limits: Limits | None = None, private: frozenset[tuple[str, int]] = frozenset()) -> None:
         self.limits = limits or Limits()
         for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(logging.WARNING)  # their lines hold addresses, and those patients' ids; at debug tokens
+            logging.getLogger(name).setLevel(
+                logging.WARNING
+            )  # their lines hold addresses, and those patients' ids; at debug tokens
         self._http = httpx.AsyncClient(
             transport=_CheckedTransport(self.limits, private),
             trust_env=False,

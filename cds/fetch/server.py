@@ -16,6 +16,7 @@ __all__ = ["Access", "admit"]
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,16384}={0,2}")
 _PORTS = {"http": 80, "https": 443}
+_MAX_PORT = 65_535
 
 NOT_ONE_TO_ASK = Phrase("its FHIR server is not one that this service may ask")
 NO_TOKEN = Phrase("the call brought no token for its FHIR server")
@@ -104,7 +105,15 @@ def _base(text: str) -> httpx.URL | None:
         url = httpx.URL(text.strip().rstrip("/"))
     except httpx.InvalidURL:
         return None
-    whole = url.scheme in _PORTS and url.host and not url.query and not url.fragment and "?" not in text and "#" not in text
+    reachable = url.host and (url.port is None or 0 < url.port <= _MAX_PORT)
+    whole = (
+        url.scheme in _PORTS
+        and reachable
+        and not url.query
+        and not url.fragment
+        and "?" not in text
+        and "#" not in text
+    )
     return url if whole and _plain(url) else None
 
 

@@ -87,9 +87,7 @@ def local_reference(reference: str | None, server: str | None) -> str | None:
     return found["target"] if found["base"] is None or (server and found["base"] == server.rstrip("/")) else None
 
 
-def lacking(
-    prefetch: Mapping[str, msgspec.Raw] | None, queries: Mapping[str, str], record: Record
-) -> dict[str, Ask]:
+def lacking(prefetch: Mapping[str, msgspec.Raw] | None, queries: Mapping[str, str], record: Record) -> dict[str, Ask]:
     """The queries that nothing of what came settles, by key.
 
     A query that the EHR says it could not answer is asked once more only where its OperationOutcome does not say that it never will be.
