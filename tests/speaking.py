@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cds.cards.build import build_cards
+from cds.cards.wording import NOT_KNOWN
 from cds.chart.model import Chart
 from cds.protocol.response import SUMMARY_LIMIT, Card
 from cds.rules.finding import Finding
@@ -17,6 +18,7 @@ def card_of(finding: Finding | None, chart: Chart) -> Card:
     assert not card.summary.endswith("…"), card.summary
     assert card.detail is not None
     assert "{" not in card.summary + card.detail
+    assert NOT_KNOWN not in card.summary + card.detail
     return card
 
 

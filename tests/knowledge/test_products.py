@@ -37,7 +37,6 @@ def test_baclocur_by_each_of_its_codes(knowledge, cis, cip7, cip13, strength):
     assert (product.strength_mg, product.cis, product.jurisdiction) == (strength, cis, "FR")
     assert product.baclocur
     assert product.authorised_for_alcohol
-    assert ("baclocur_suspended" in knowledge.sets_of(CIS, cis)) is (strength != 30)
 
 
 def test_authorised_for_alcohol(knowledge):

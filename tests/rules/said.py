@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from cds.cards.escaping import plain
-from cds.cards.wording import fill, standard_facts
+from cds.cards.wording import NOT_KNOWN, fill, standard_facts
 from cds.chart.model import Chart
 from cds.language import catalogue
 from cds.rules.finding import Finding
@@ -23,8 +23,10 @@ def said(rule: ModuleType, patient: Chart) -> Finding | None:
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
     words = catalogue("en")
     facts = standard_facts(patient, words) | finding.facts | finding.values
-    assert len(fill(message.summary, facts, plain, words)) <= SUMMARY_LENGTH
-    assert fill(message.detail, facts, plain, words)
+    summary, detail = (fill(text, facts, plain, words) for text in (message.summary, message.detail))
+    assert len(summary) <= SUMMARY_LENGTH
+    assert detail
+    assert NOT_KNOWN not in summary + detail
     for note in finding.notes:
         assert KNOWLEDGE.note(note)
     return finding

@@ -16,8 +16,8 @@ from cds.rules.finding import Finding, Indicator
 
 RULE = "CnsDepressant"
 STRONG = ("opioid", "benzodiazepine", "barbiturate", "gabapentinoid", "z_drug", "muscle_relaxant")
-CLASSES = (*STRONG, "sedating_antihistamine", "antipsychotic", "sedating_antidepressant", "central_antihypertensive")
-"""The kinds; the strong ones add up to a critical pair."""
+"""The kinds that add up to a critical pair."""
+CLASSES = ("cns_depressant",)
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:

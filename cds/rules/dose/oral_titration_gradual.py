@@ -19,17 +19,7 @@ from cds.rules.finding import Finding, Indicator, Measure, Value
 
 RULE = "OralTitrationGradual"
 
-DISORDERS = (
-    "stroke",
-    "brain_injury",
-    "cerebral_palsy",
-    "dementia",
-    "parkinson",
-    "epilepsy",
-    "schizophrenia_psychosis",
-    "bipolar",
-    "depression_severe",
-)
+DISORDER = "psychiatric_or_brain_disorder"
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
@@ -60,7 +50,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
 
 def _disorder(chart: Chart) -> str | None:
     """The disorder in the EHR's words: the reason of the order, else the problem list's."""
-    if not chart.indication.reasons.isdisjoint(DISORDERS):
+    if DISORDER in chart.indication.reasons:
         return ", ".join(chart.indication.labels)
-    problem = chart.active(*DISORDERS)
+    problem = chart.active(DISORDER)
     return problem.value.name if isinstance(problem, Known) else None

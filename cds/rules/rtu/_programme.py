@@ -9,7 +9,8 @@ from cds.chart.model import Absent, Chart, Known, Opinion, Reading, Unknown
 from cds.chart.orders import Total
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
-from cds.rules.finding import Fact, Indicator
+from cds.rules._common import notes
+from cds.rules.finding import Fact, Indicator, Measure
 
 Evidence = Literal["on_record", "missing", "unknown"]
 
@@ -43,12 +44,30 @@ def dose_on_ladder(chart: Chart, knowledge: Knowledge) -> Total | None:
     return chart.therapy.total
 
 
-def answer(opinion: Reading[Opinion], unanswered: Indicator) -> Answer:
-    """How a rung stands: answered by an opinion, not answered, or not to be told, which counts as not answered and says so."""
+def programme_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
+    """The notes of a rule of the programme: the text in force on the day, and what is uncertain."""
+    return ("text_in_force", *notes(chart, dose=chart.therapy.total, age=age))
+
+
+def answer(opinion: Reading[Opinion], unanswered: Indicator, valid: Measure) -> Answer:
+    """How a rung stands: answered by an opinion, not answered, or not to be told, which counts as not answered and says so.
+
+    Args:
+        opinion: what is on record.
+        unanswered: the indicator without one.
+        valid: how long an opinion answers.
+    """
+    facts: dict[str, Fact] = {"valid": valid}
     match opinion:
         case Known(given):
-            return Answer("on_record", Indicator.INFO, {"opinion": OPINIONS[given.kind], "opinion_date": given.on})
+            facts |= {"opinion": OPINIONS[given.kind], "opinion_date": given.on}
+            return Answer("on_record", Indicator.INFO, facts)
         case Absent():
-            return Answer("missing", unanswered, {})
+            return Answer("missing", unanswered, facts)
         case Unknown(because):
-            return Answer("unknown", unanswered, {"because": because})
+            return Answer("unknown", unanswered, facts | {"because": because})
+
+
+def opinion_valid(chart: Chart, knowledge: Knowledge) -> Measure:
+    """How long an opinion answers its rung."""
+    return Measure(knowledge.figure("rtu.opinion_valid_months", chart.evaluation_date), "mo")

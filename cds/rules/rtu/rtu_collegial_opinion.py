@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from cds.chart.model import Absent, AgeRange, Chart, Known, Unknown
 from cds.knowledge import Knowledge
-from cds.rules._common import MG_PER_DAY, YEARS, notes
+from cds.rules._common import MG_PER_DAY, YEARS
 from cds.rules.finding import Finding, Indicator, Measure, Value
-from cds.rules.rtu._programme import answer, dose_on_ladder
+from cds.rules.rtu._programme import answer, dose_on_ladder, opinion_valid, programme_notes
 
 RULE = "RtuCollegialOpinion"
 
@@ -31,13 +31,17 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         rung = knowledge.figure("rtu.collegial_older.dose", day)
         if older is None or total.value < rung:
             return None
-    found = answer(chart.programme.opinions.first(lambda opinion: opinion.kind == "collegial"), Indicator.CRITICAL)
+    collegial = chart.programme.opinions.first(lambda opinion: opinion.kind == "collegial")
+    found = answer(collegial, Indicator.CRITICAL, opinion_valid(chart, knowledge))
     values: dict[str, Value] = {"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(rung, MG_PER_DAY)}
-    said = notes(chart, dose=total, age=by_age)
+    said = programme_notes(chart, age=by_age)
     if by_age and older is not None:
         values["age"] = Measure(Fraction(older.high), YEARS)
         said = ("rtu_collegial_by_age", *said)
-    facts = found.facts | {"rung": Measure(rung, MG_PER_DAY)}
+    facts = found.facts | {
+        "rung": Measure(rung, MG_PER_DAY),
+        "younger": Measure(knowledge.figure("rtu.collegial", day), MG_PER_DAY),
+    }
     return Finding(RULE, found.indicator, found.message, values=values, facts=facts, notes=said)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import MG_PER_DAY, notes
+from cds.rules._common import MG_PER_DAY
 from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.rtu._programme import dose_on_ladder
+from cds.rules.rtu._programme import dose_on_ladder, programme_notes
 
 RULE = "RtuDoseCeiling"
 
@@ -29,5 +29,5 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         Indicator.CRITICAL,
         "programme" if running else "after",
         values={"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(ceiling, MG_PER_DAY)},
-        notes=notes(chart, dose=total),
+        notes=programme_notes(chart),
     )

@@ -12,7 +12,7 @@ from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.rules._common import DAYS
 from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.rtu._programme import concerns
+from cds.rules.rtu._programme import concerns, programme_notes
 
 RULE = "RtuFollowUp"
 
@@ -36,7 +36,8 @@ def _finding(last: date, chart: Chart, knowledge: Knowledge) -> Finding | None:
     return Finding(
         RULE,
         Indicator.INFO,
-        "overdue",
+        "overdue" if knowledge.period("rtu.programme").contains(chart.evaluation_date) else "overdue_after",
         values={"days": Measure(days, DAYS), "maximum": Measure(allowed, DAYS)},
         facts={"last": last},
+        notes=programme_notes(chart),
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import MG_PER_DAY, notes
+from cds.rules._common import MG_PER_DAY
 from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.rtu._programme import answer, dose_on_ladder
+from cds.rules.rtu._programme import answer, dose_on_ladder, opinion_valid, programme_notes
 
 RULE = "RtuSecondOpinion"
 
@@ -24,12 +24,12 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     if total.value < rung:
         return None
     either = chart.programme.opinions.first(lambda opinion: opinion.kind in ("second", "collegial"))
-    found = answer(either, Indicator.WARNING)
+    found = answer(either, Indicator.WARNING, opinion_valid(chart, knowledge))
     return Finding(
         RULE,
         found.indicator,
         found.message,
         values={"dailyDose": Measure(total.value, MG_PER_DAY), "maximum": Measure(rung, MG_PER_DAY)},
         facts=found.facts,
-        notes=notes(chart, dose=total),
+        notes=programme_notes(chart),
     )

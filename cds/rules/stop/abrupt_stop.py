@@ -44,6 +44,10 @@ def _judge(stop: StopEvent, chart: Chart, knowledge: Knowledge) -> Finding:
         values["exposure"] = Measure(Fraction(stop.exposure), DAYS)
     notes = []
     if stop.exposure is None and not stop.order.intrathecal:
+        facts |= {
+            "short": Measure(knowledge.figure("stop.exposure.short", chart.today), DAYS),
+            "long": Measure(knowledge.figure("stop.exposure.long", chart.today), DAYS),
+        }
         notes.append("exposure_unknown")
     signs = recent_toxicity(chart, knowledge)
     if signs and not stop.toxicity:

@@ -38,6 +38,6 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
             "dailyDose": Measure(restart, MG_PER_DAY),
             "start": Measure(chart.regime.start, MG_PER_DAY),
         },
-        {"earlier": Measure(gap.dose, MG_PER_DAY)},
+        {"earlier": Measure(gap.dose, MG_PER_DAY), "limit": Measure(knowledge.figure("restart.gap", on), DAYS)},
         notes(chart),
     )

@@ -39,7 +39,8 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     limit = knowledge.figure("taper.step", on)
     if largest > limit:
         values["step"] = Measure(limit, MG_PER_DAY)
-        return Finding(RULE, Indicator.WARNING, "step", values, notes=notes(chart))
+        least = {"least": Measure(knowledge.figure("taper.interval", on), DAYS)}
+        return Finding(RULE, Indicator.WARNING, "step", values, least, notes(chart))
     intervals = [step.days for step in decreases[1:] if step.days is not None]
     shortest = knowledge.figure("taper.interval", on)
     if intervals and min(intervals) < shortest:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cds.chart.model import Allergy, Listing, OtherDrug, Problem, Therapy, Unknown
 from cds.chart.orders import StopEvent
-from tests.charts import changed, intrathecal, order, phase, therapy
+from tests.charts import KNOWLEDGE, changed, intrathecal, order, phase, therapy
 
 PUMP_ORDER = intrathecal(300)
 PUMP = therapy(PUMP_ORDER, total=None, intrathecal=(PUMP_ORDER,))
@@ -16,6 +16,12 @@ NOTHING = therapy()
 """No baclofen in the signing and none on file."""
 
 NOT_SENT = Unknown("the EHR sent null")
+
+
+def kinds(name: str) -> frozenset[str]:
+    """A drug value set and those that include it."""
+    first = KNOWLEDGE.value_set(name).codes[0]
+    return KNOWLEDGE.sets_of(first.system, first.code)
 
 
 def oral(daily: float = 60) -> Therapy:
@@ -48,5 +54,5 @@ def drugs(
     *classes: str, drafted: frozenset[str] | set[str] = frozenset(), missing: Unknown | None = None
 ) -> Listing[OtherDrug]:
     """One drug of each class, named after it; those of `drafted` are being ordered."""
-    found = (OtherDrug(f"drug of {name}", frozenset({name}), draft=name in drafted) for name in classes)
+    found = (OtherDrug(f"drug of {name}", kinds(name), draft=name in drafted) for name in classes)
     return Listing(tuple(found), missing=missing)

@@ -23,6 +23,7 @@ from tests.rules.caution.caution_cases import (
     PUMP,
     conditions,
     drugs,
+    kinds,
     on_file,
     oral,
     stopped,
@@ -112,14 +113,12 @@ def test_two_strong_kinds_are_critical(name):
 
 
 def test_two_drugs_of_one_kind_are_one_kind():
-    two = Listing(
-        (OtherDrug("Diazepam", frozenset({"benzodiazepine"})), OtherDrug("Lorazepam", frozenset({"benzodiazepine"})))
-    )
+    two = Listing((OtherDrug("Diazepam", kinds("benzodiazepine")), OtherDrug("Lorazepam", kinds("benzodiazepine"))))
     assert level(said(cns_depressant, chart(therapy=oral(), drugs=two))) == ("warning", "together")
 
 
 def test_one_drug_of_two_kinds_is_two_kinds():
-    both = Listing((OtherDrug("Butalbital and codeine", frozenset({"barbiturate", "opioid"})),))
+    both = Listing((OtherDrug("Butalbital and codeine", kinds("barbiturate") | kinds("opioid")),))
     assert level(said(cns_depressant, chart(therapy=oral(), drugs=both))) == ("critical", "several")
 
 

@@ -8,7 +8,7 @@ from cds.chart.orders import Gap
 from cds.rules.dose import oral_titration_gradual as gradual
 from cds.rules.dose import oral_titration_step as rule
 from cds.rules.finding import Measure
-from tests.charts import TODAY, changed, chart, order, phase, therapy
+from tests.charts import KNOWLEDGE, TODAY, changed, chart, order, phase, therapy
 from tests.rules.said import level, said
 
 ALCOHOL = frozenset({"alcohol"})
@@ -116,7 +116,16 @@ def test_gradual_begins_at_the_full_step():
     assert said(gradual, chart(age=70)) is None
 
 
-@pytest.mark.parametrize("kind", gradual.DISORDERS)
+@pytest.mark.parametrize(
+    "name",
+    ["230690007", "128188000", "52448006", "49049000", "84757009", "58214004", "13746004", "35489007", "127296001"],
+)
+def test_the_disorders_of_gradual_titration_by_code(name):
+    """Stroke, cerebral palsy, dementia, Parkinson, epilepsy, schizophrenia, bipolar and depressive disorder, brain injury."""
+    assert gradual.DISORDER in KNOWLEDGE.sets_of("http://snomed.info/sct", name)
+
+
+@pytest.mark.parametrize("kind", [gradual.DISORDER])
 def test_gradual_with_a_disorder_on_the_list_or_as_the_reason(kind):
     assert level(said(gradual, having(raised(15, 30, 3), kind))) == ("info", "disorder")
     assert said(gradual, having(raised(15, 30, 3), kind, active=False)) is None
@@ -135,5 +144,5 @@ def test_gradual_says_nothing_where_disorders_and_age_are_unknown():
     patient = changed(raised(15, 30, 3), problems=Listing(missing=Unknown("no problem list was sent")))
     assert said(gradual, patient) is None
     assert said(gradual, changed(patient, age=Absent())) is None
-    partly = Listing((Problem("stroke", frozenset({"stroke"})),), missing=Unknown("the list was cut off"))
+    partly = Listing((Problem("stroke", frozenset({gradual.DISORDER})),), missing=Unknown("the list was cut off"))
     assert level(said(gradual, changed(patient, problems=partly))) == ("info", "disorder")
