@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LIMITS", "Limits"]
+__all__ = ["LIMITS", "Limits", "Serving"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +35,30 @@ class Limits:
 
 LIMITS = Limits()
 """The defaults."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Bounds on what one process takes on.
+
+    Attributes:
+        header: bytes of a request's line and headers.
+        connections: open at one time.
+        in_flight: calls in hand at one time.
+        rate: calls a second of one caller, on average over ten seconds.
+        read_seconds: for a request's headers, and again for its body.
+        seconds: for one evaluation.
+        idle_seconds: that a connection stays open without a request.
+        drain_seconds: between the signal to stop and the end of accepting calls.
+        stop_seconds: for what is then still in hand.
+    """
+
+    header: int = 16_384
+    connections: int = 1_000
+    in_flight: int = 100
+    rate: int = 500
+    read_seconds: int = 10
+    seconds: int = 5
+    idle_seconds: int = 15
+    drain_seconds: int = 1
+    stop_seconds: int = 10

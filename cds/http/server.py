@@ -1,0 +1,157 @@
+"""The server's own bounds: on headers, on connections that say nothing, on the time to stop."""
+
+from __future__ import annotations
+
+import signal
+import time
+from asyncio import TimerHandle, Transport
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import FrameType
+from typing import Any, ClassVar
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from cds.protocol.errors import HeadersTooLarge, ProtocolError, RequestTimeout
+
+__all__ = ["BoundedProtocol", "Bounds", "Server", "serve"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a connection may take.
+
+    Attributes:
+        header: bytes of a request's line and headers.
+        seconds: from the first byte of a request to the end of its headers; the same until a new connection says something.
+    """
+
+    header: int
+    seconds: float
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. Uvicorn itself bounds neither the size of headers nor the time that they take."""
+
+    bounds: ClassVar[Bounds]
+    _size = 0
+    _timer: TimerHandle | None = None
+    _answered = False
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """The headers of the first request are awaited."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is awaited any more."""
+        self._on_time()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request: of its headers while the timer runs."""
+        if self._timer is None and self._answered:
+            self._await_headers()  # of the next request of this connection
+        self._size += len(data)
+        super().data_received(data)
+        if self._timer is not None and self._size > self.bounds.header:
+            self._refuse(HeadersTooLarge(self.bounds.header))
+
+    def on_headers_complete(self) -> None:
+        """The headers are there, within their bound or not."""
+        self._on_time()
+        self._size = 0
+        self._answered = False
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > self.bounds.header:
+            self._refuse(HeadersTooLarge(self.bounds.header))
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body, unless the request was refused."""
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end of the request, unless it was refused."""
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A request is answered; another may follow."""
+        self._answered = True
+        super().on_response_complete()
+
+    def _await_headers(self) -> None:
+        self._timer = self.loop.call_later(self.bounds.seconds, self._late)
+
+    def _on_time(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        self._timer = None
+        if self._size:
+            self._refuse(RequestTimeout(self.bounds.seconds))
+        elif not self.transport.is_closing():
+            self.transport.close()  # it never said anything
+
+    def _refuse(self, error: ProtocolError) -> None:
+        self._on_time()
+        if self.transport.is_closing():
+            return
+        content = error.operation_outcome()
+        head = (
+            f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\ncontent-type: application/json\r\n"
+            f"cache-control: no-store\r\nconnection: close\r\ncontent-length: {len(content)}\r\n\r\n"
+        )
+        self.transport.write(head.encode() + content)
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Stops in two steps on SIGTERM: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
+
+    Args:
+        config: uvicorn's; `timeout_graceful_shutdown` bounds the second step.
+        stopping: called when the first step begins.
+        drain: seconds of the first step, in which a load balancer takes notice. SIGINT and a second SIGTERM leave it out.
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None], drain: float) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+        self._drain = drain
+        self._stop_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop."""
+        self._stopping()
+        if sig == signal.SIGTERM and self._stop_at is None:
+            self._stop_at = time.monotonic() + self._drain
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Several times a second: whether to stop now."""
+        if self._stop_at is not None and time.monotonic() >= self._stop_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def serve(app: Any, bounds: Bounds, stopping: Callable[[], None], drain: float, **options: Any) -> None:
+    """Serve until stopped.
+
+    Args:
+        app: the application.
+        bounds: on connections.
+        stopping: called when it begins to stop.
+        drain: seconds for which it still answers.
+        options: uvicorn's.
+    """
+    protocol = type("Protocol", (BoundedProtocol,), {"bounds": bounds})
+    config = uvicorn.Config(app, http=protocol, loop="auto", server_header=False, **options)
+    Server(config, stopping, drain).run()
