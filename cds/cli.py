@@ -7,7 +7,8 @@ What a command alone needs is imported inside it, so that `--help` answers at on
 from __future__ import annotations
 
 import json
-import logging
+import os
+import re
 import shlex
 import sys
 from datetime import datetime, time
@@ -25,12 +26,23 @@ from cds.protocol.errors import ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from cds.knowledge import Knowledge
     from cds.security import Issuers
+    from cds.telemetry import Telemetry
 
 __all__ = ["main"]
 
+_SANDBOX = """\
+*** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
+Calls of the public CDS Hooks sandbox are trusted, and anybody can sign such calls. Calls from this machine need no token."""
+_INSECURE = """\
+*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
+Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
+
 EXIT_INTERNAL = 1
+EXIT_BROKEN = 1  # a requirement, where that was the question
 EXIT_INPUT = 3
 EXIT_CONFIGURATION = 4
 
@@ -58,9 +70,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
     except Exception as error:  # noqa: BLE001 -- the message may quote clinical data: type and place only
-        from cds.http.errors import log_failure
+        from cds.telemetry import configure_logs, log_failure
 
-        logging.basicConfig(format="%(message)s")
+        configure_logs("error")
         log_failure("baclofen-cds failed", error)
         sys.exit(EXIT_INTERNAL)
     sys.exit(0)
@@ -81,36 +93,41 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port; else CDS_PORT, else PORT, else 8080.")
     ] = None,
+    *,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For trials: trust the public CDS Hooks sandbox. Not for patients.")
+    ] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Listen beyond this machine although anybody could call.")
+    ] = False,
 ) -> None:
     """Serve CDS Hooks over HTTP until stopped.
 
-    Prints the discovery address and one curl line that returns a card.
+    Prints the discovery address and one curl line that returns a card. Without CDS_ISSUERS it listens on this machine only.
     """
-    import uvicorn
-
-    from cds.app import create_app
-    from cds.evaluation import evaluate as evaluate_call
-    from cds.web import web_routes
+    from cds.http.server import Bounds
+    from cds.http.server import serve as run_server
+    from cds.telemetry import configure_logs
 
     settings = load_settings(host=host, port=port)
-    knowledge = _knowledge()
-    service = create_app(
-        settings,
-        knowledge,
-        evaluate_call,
-        web_routes(knowledge, default_language=settings.language),
-        issuers=_issuers(settings),
-    )
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s: %(name)s: %(message)s")
+    configure_logs(settings.log_level, settings.log_format)
+    issuers = _callers(settings, sandbox=sandbox, insecure=insecure)
+    service = _service(settings, issuers, trusted=not sandbox)
     typer.echo(_welcome(settings))
-    uvicorn.run(
+    bounds = settings.serving
+    run_server(
         service,
+        Bounds(header=bounds.header, seconds=bounds.read_seconds),
+        stopping=service.state.stop,
+        drain=bounds.drain_seconds,
         host=settings.host,
         port=settings.port,
-        http="httptools",
-        loop="auto",  # uvloop wherever it is installed
+        log_config=None,  # through ours
         log_level=settings.log_level,
-        server_header=False,
+        access_log=False,  # it writes addresses; our line a request does not
+        limit_concurrency=bounds.connections,
+        timeout_keep_alive=bounds.idle_seconds,
+        timeout_graceful_shutdown=bounds.stop_seconds,
     )
 
 
@@ -225,13 +242,85 @@ def _jurisdiction(given: str | None) -> str | None:
     return given.upper()
 
 
+@app.command()
+def conformance(
+    url: Annotated[
+        str | None,
+        typer.Argument(metavar="[URL]", help="Base URL of a service; else this one, on loopback for the run."),
+    ] = None,
+    *,
+    request: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A hook request to send, too, to the services of its hook; may be repeated."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Private key as JWK, with a kid: signs the calls and checks tokens."),
+    ] = None,
+    iss: Annotated[str | None, typer.Option(metavar="URI", help="With --key: issuer of the tokens.")] = None,
+    jku: Annotated[str | None, typer.Option(metavar="URL", help="With --key: address of the JWK set to name.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the result as Markdown to that file.")
+    ] = None,
+) -> None:
+    """Hold a CDS Hooks 2.0.1 service, any one, against the protocol's requirements.
+
+    Exit code 0 when no SHALL is broken, else 1. Calls that address only, some thirty times, with an invented patient.
+    Example: `baclofen-cds conformance https://cds.example.org --request order.json`.
+    """
+    from cds._conformance import hold, key_from, on_loopback, print_report, request_from
+    from cds.conformance.report import as_json as report_as_json
+    from cds.conformance.report import as_markdown
+    from cds.telemetry import configure_logs
+
+    if (key is None) is not (iss is None) or (jku and not key):
+        raise typer.BadParameter("--key and --iss go together; --jku goes with them", param_hint="--key")
+    requests = [request_from(file) for file in request or ()]
+    signer = key_from(key, iss, jku) if key is not None and iss is not None else None
+    if url is not None:
+        report = hold(url, requests, signer)
+    else:
+        configure_logs("critical")
+        with on_loopback(_service(load_settings())) as own:
+            report = hold(own, requests, signer)
+    if markdown is not None:
+        markdown.write_text(as_markdown(report), "utf-8")
+    elif as_json:
+        typer.echo(json.dumps(report_as_json(report), indent=2, ensure_ascii=False))
+    else:
+        print_report(report)
+    raise typer.Exit(0 if report.conforms else EXIT_BROKEN)
+
+
 @app.command(name="settings")
 def show_settings() -> None:
     """Print the environment variables that count, with the values in force; the file of issuers is checked."""
     settings = load_settings()
     _issuers(settings)
     for name, value in settings.as_environment().items():
+        if name == "CDS_DATABASE_URL":
+            value = re.sub(r"(?<=:)[^:@/]+(?=@)", "…", value)  # noqa: PLW2901 -- the password stays out of sight
         typer.echo(f"{name}={shlex.quote(value)}")
+
+
+def _service(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
+    """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
+    from cds.app import create_app
+    from cds.evaluation import answer, wanted
+    from cds.web import web_routes
+
+    knowledge = _knowledge()
+    return create_app(
+        settings,
+        knowledge,
+        answer,
+        web_routes(knowledge, default_language=settings.language, trial=not trusted),
+        wanted=wanted,
+        issuers=_issuers(settings) if issuers is None else issuers,
+        trusted=trusted,
+        telemetry=_telemetry(settings, knowledge),
+    )
 
 
 def _knowledge() -> Knowledge:
@@ -244,6 +333,24 @@ def _knowledge() -> Knowledge:
         _fail(f"knowledge: {error}", EXIT_CONFIGURATION)
 
 
+def _telemetry(settings: Settings, knowledge: Knowledge) -> Telemetry:
+    """Metrics, and traces where they are asked for.
+
+    Raises:
+        ConfigurationError: traces are asked for, and what sends them is not installed.
+    """
+    from cds.telemetry import Telemetry
+    from cds.telemetry.spans import asked_for, open_spans
+
+    spans = None
+    if asked_for(settings.otel, os.environ):
+        try:
+            spans = open_spans(__version__)
+        except ImportError:
+            raise ConfigurationError("CDS_OTEL", settings.otel, "off, or baclofen-cds[otel] installed") from None
+    return Telemetry({"version": __version__, "knowledge": knowledge.version}, spans)
+
+
 def _issuers(settings: Settings) -> Issuers:
     """Who may be calling; a file that does not pass its checks is a fault of configuration."""
     from cds.security import DocumentError, load_issuers
@@ -252,6 +359,33 @@ def _issuers(settings: Settings) -> Issuers:
         return load_issuers(settings.issuers)
     except DocumentError as error:
         _fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
+
+
+def _callers(settings: Settings, *, sandbox: bool, insecure: bool) -> Issuers:
+    """Who may call, once it is sure that nobody else can; what is unsafe is said on standard error, or ends the start."""
+    from cds.security import exposed_without_authentication, is_loopback, sandbox_issuers
+
+    if sandbox and settings.issuers is not None:
+        _fail("configuration: --sandbox is for trials and does not go with CDS_ISSUERS", EXIT_CONFIGURATION)
+    issuers = sandbox_issuers() if sandbox else _issuers(settings)
+    if sandbox:
+        typer.echo(_SANDBOX, err=True)
+    why = exposed_without_authentication(settings.host, settings.public_url, issuers, sandbox=sandbox)
+    if why is not None and not insecure:
+        _fail(
+            f"configuration: CDS_HOST={settings.host!r}, CDS_PUBLIC_URL={settings.public_url!r}: beyond this machine {why}. "
+            "Name the organisations that may call in CDS_ISSUERS, or listen on 127.0.0.1; "
+            "for a closed network and without patient data there is --insecure.",
+            EXIT_CONFIGURATION,
+        )
+    if why is not None:
+        typer.echo(f"{_INSECURE} Why: {why}.", err=True)
+    elif not is_loopback(settings.host) and not settings.public_url_is_given:
+        _fail(
+            f"configuration: CDS_PUBLIC_URL is needed with CDS_HOST={settings.host!r}: tokens are made for the address that clients call",
+            EXIT_CONFIGURATION,
+        )
+    return issuers
 
 
 def _moment(today: datetime | None) -> datetime:

@@ -140,7 +140,7 @@ def assess(
     if concern == "none":
         lap("read")
         return None
-    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched)
+    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
     call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
     if concern == "doubt":  # the record may tell what the drafts did not

@@ -67,7 +67,7 @@ def wanted(
     concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
     if concern == "none":
         return {}
-    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched)
+    record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
     call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
     needs = _Needs(call, record, request.fhir_server, fetched)
