@@ -216,6 +216,10 @@ def rules(
     from cds.web import write_markdown
 
     where = _jurisdiction(jurisdiction)
+    if where is not None and (as_of is None or rule is not None):
+        raise typer.BadParameter("chooses among the regimes of --as-of", param_hint="--jurisdiction")
+    if markdown is not None and (rule is not None or as_of is not None):
+        raise typer.BadParameter("writes every rule as of its knowledge; give it alone", param_hint="--markdown")
     knowledge = _knowledge()
     on = as_of.date() if as_of else None
     if markdown is not None:

@@ -219,3 +219,18 @@ class TestTheCommand:
     def test_writes_markdown(self, tmp_path):
         assert self.run("--markdown", str(tmp_path / "rules")).exit_code == 0
         assert (tmp_path / "rules/README.md").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--jurisdiction", "FR"], ["RenalSevere", "--as-of", "2016-01-01", "--jurisdiction", "FR"]]
+)
+def test_a_jurisdiction_that_chooses_nothing_is_refused(options) -> None:
+    result = CliRunner().invoke(app, ["rules", *options])
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("options", [["RenalSevere"], ["--as-of", "2016-01-01"]])
+def test_pages_are_written_whole(options, tmp_path) -> None:
+    result = CliRunner().invoke(app, ["rules", *options, "--markdown", str(tmp_path)])
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []

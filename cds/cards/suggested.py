@@ -15,7 +15,9 @@ def in_words(words: Catalogue) -> Callable[[Sequence[str]], str]:
     def paragraph(descriptions: Sequence[str]) -> str:
         said = [escaping.markdown(text, escaping.LONGEST_ITEM) for text in descriptions]
         if len(said) == 1:
-            return f"**{words.phrase(Phrase('Suggested: {what}', what=said[0]))}**"
-        return "\n".join([f"**{words.text(Phrase('Suggested:'))}**\n", *(f"- {text}" for text in said)])
+            one = words.phrase(Phrase("Suggested: {what}", what=said[0]))
+            return f"**{one}**"
+        heading = words.text(Phrase("Suggested:"))
+        return "\n".join([f"**{heading}**\n", *(f"- {text}" for text in said)])
 
     return paragraph
