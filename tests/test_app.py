@@ -1,6 +1,5 @@
 import asyncio
 import json
-import logging
 import threading
 import time
 from pathlib import Path
@@ -8,11 +7,13 @@ from pathlib import Path
 import httpx
 import openapi_spec_validator
 import pytest
+import structlog
 import uvicorn
 import yaml
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
+from cds.evaluation import Answer
 from cds.examples import ORDER_SIGN
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
@@ -27,13 +28,13 @@ SIGN = "/cds-services/baclofen-order-sign"
 JSON = {"content-type": "application/json"}
 
 
-def one_card(request, knowledge, settings, now, *, language, issuer):
+def one_card(request, knowledge, settings, now, *, language, issuer, fetched, lap):
     assert knowledge is KNOWLEDGE
     assert now.utcoffset() is not None
-    return response(card(detail=f"{len(request.draft_orders)} order"))
+    return Answer(response(card(detail=f"{len(request.draft_orders)} order")))
 
 
-def failing(request, knowledge, settings, now, *, language, issuer):
+def failing(request, knowledge, settings, now, *, language, issuer, fetched, lap):
     try:
         {}["Jane Doe"]
     except KeyError as error:
@@ -109,15 +110,15 @@ def test_json_by_any_name_is_accepted(content_type):
         {"content-type": "application/xml"},
         {"content-type": "application/x-www-form-urlencoded"},
         {"content-type": "application/json; charset=iso-8859-1"},
-        {"content-type": "application/json", "content-encoding": "gzip"},
+        {"content-type": "application/json", "content-encoding": "br"},
     ],
 )
 def test_other_media_types_are_refused(headers):
     assert issue(send(content=body(call()), headers=headers), 415)["code"] == "not-supported"
 
 
-def in_the_language(request, knowledge, settings, now, *, language, issuer):
-    return response(card(detail=language))
+def in_the_language(request, knowledge, settings, now, *, language, issuer, fetched, lap):
+    return Answer(response(card(detail=language)))
 
 
 @pytest.mark.parametrize(
@@ -213,20 +214,22 @@ def test_a_body_of_unknown_length_is_not_read_beyond_the_limit():
     assert taken <= 7000
 
 
-def test_a_failure_inside_is_a_500_that_says_nothing(caplog):
-    with caplog.at_level(logging.DEBUG, "cds"):
+def test_a_failure_inside_is_a_500_that_says_nothing():
+    with structlog.testing.capture_logs() as lines:
         found = issue(send(content=body(call(context={"patientId": "p-secret"})), evaluate=failing), 500)
     assert found["severity"] == "fatal"
     assert "not checked" in found["details"]["text"]
-    assert "RuntimeError" in caplog.text
-    assert "KeyError" in caplog.text
-    assert "test_app.py" in caplog.text
+    said = json.dumps(lines)
+    assert "RuntimeError" in said
+    assert "KeyError" in said
+    assert "test_app.py" in said
     for quoted in ("Jane Doe", "MedicationRequest", "cannot read", "secret"):
-        assert quoted not in caplog.text
+        assert quoted not in said
 
 
 def test_an_answer_that_cannot_be_encoded_is_a_500():
-    issue(send(content=body(call()), evaluate=lambda *_: response(card(extension={"a": object()}))), 500)
+    answered = Answer(response(card(extension={"a": object()})))
+    issue(send(content=body(call()), evaluate=lambda *_, **__: answered), 500)
 
 
 def test_not_ready_before_the_example_and_ready_after_it():
@@ -238,9 +241,10 @@ def test_not_ready_before_the_example_and_ready_after_it():
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
 
-def test_a_service_whose_example_fails_lives_and_is_not_ready(caplog):
-    issue(send("GET", "/readyz", evaluate=failing, lifespan=True), 503)
-    assert "example order" in caplog.text
+def test_a_service_whose_example_fails_lives_and_is_not_ready():
+    with structlog.testing.capture_logs() as lines:
+        issue(send("GET", "/readyz", evaluate=failing, lifespan=True), 503)
+    assert "example order" in json.dumps(lines)
     assert send("GET", "/healthz", evaluate=failing, lifespan=True).status_code == 200
 
 

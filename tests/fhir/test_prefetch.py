@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds.fhir.prefetch import Query, Question, Record, read_prefetch
-from cds.fhir.resources import Condition, Patient
+from cds.fhir.prefetch import read_prefetch
+from cds.fhir.record import Query, Question, Record
+from cds.fhir.resources import Condition, Observation, Patient
+from cds.limits import Limits
 
 CONDITIONS = Question("Condition", "problem list", harmless=frozenset({"category=problem-list-item"}))
 LABORATORY = Question("Observation", "results", codes=frozenset({"2160-0", "98979-8"}))
@@ -168,3 +170,67 @@ def test_only_a_bundle_proves_that_there_is_none(answer: Any) -> None:
     if not (isinstance(answer, dict) and answer.get("resourceType") == "Bundle"):
         assert record.missing(CONDITIONS) is not None
     assert all(isinstance(one, Condition) for one in record.of(Condition))
+
+
+def entries(number: int) -> dict[str, Any]:
+    return bundle(*[condition(one) for one in range(number)])
+
+
+@pytest.mark.parametrize(("number", "read_of_them", "whole"), [(2, 2, True), (3, 3, True), (4, 3, False)])
+def test_entries_beyond_the_limit_are_left_unread_and_said(number: int, read_of_them: int, whole: bool) -> None:
+    sent = {"conditions": msgspec.Raw(json.dumps(entries(number)).encode())}
+    record = read_prefetch(sent, TEMPLATES, "p", limits=Limits(entries=3))
+    assert len(record.of(Condition)) == read_of_them
+    assert record.missing(CONDITIONS) == (None if whole else "only the first 3 of its entries were read")
+
+
+@pytest.mark.parametrize(("total", "whole"), [(4, False), (5, True), (6, True)])
+def test_entries_of_all_answers_together(total: int, whole: bool) -> None:
+    other = bundle(*[{"resourceType": "Observation", "id": f"o{one}"} for one in range(3)])
+    sent = {
+        key: msgspec.Raw(json.dumps(value).encode()) for key, value in {"labs": other, "conditions": entries(2)}.items()
+    }
+    record = read_prefetch(sent, TEMPLATES, "p", limits=Limits(total_entries=total))
+    assert (record.missing(CONDITIONS) is None) is whole
+    assert record.missing(LABORATORY) is None
+
+
+TWICE = b'{"resourceType": "Condition", "id": "c1", "code": {"text": "a"}, "code": {"text": "b"}}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"resourceType": "Bundle", "entry": [{"resource": ' + TWICE + b'}, {"resource": {"resourceType": "Condition", "id": "c2"}}]}',
+        b'{"resourceType": "Bundle", "entry": [], "entry": [{"resource": {"resourceType": "Condition", "id": "c2"}}]}',
+        (b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Condition", "id": "c2", "x": "\\u0000"}},'
+        b' {"resource": {"resourceType": "Condition", "id": "c2"}}]}'),
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Condition", "id": "c3", "x": '
+        + b"[" * 60 + b"]" * 60
+        + b'}}, {"resource": {"resourceType": "Condition", "id": "c2"}}]}',
+    ],
+)  # fmt: skip
+def test_a_resource_with_a_fault_is_left_out_and_said(answer: bytes) -> None:
+    record = read_prefetch({"conditions": msgspec.Raw(answer)}, TEMPLATES, "p")
+    assert [one.id for one in record.of(Condition)] == ["c2"]
+    assert "could not be read" in (record.missing(CONDITIONS) or "")
+
+
+def test_a_single_resource_with_a_fault_is_not_read() -> None:
+    patient = b'{"resourceType": "Patient", "id": "p", "birthDate": "1950-01-01", "birthDate": "2020-01-01"}'
+    record = read_prefetch({"patient": msgspec.Raw(patient)}, TEMPLATES, "p")
+    assert not record.of(Patient)
+    assert "could not be read" in (record.missing(Question("Patient", "the patient's record")) or "")
+
+
+def test_included_entries_are_no_matches_and_numbers_keep_their_digits() -> None:
+    value = b'{"resourceType": "Observation", "id": "o1", "valueQuantity": {"value": 1.10000000000000000000001}}'
+    answer = (
+        b'{"resourceType": "Bundle", "total": 2, "entry": [{"resource": ' + value + b', "search": {"mode": "match"}},'
+    )
+    answer += b'{"resource": {"resourceType": "Patient", "id": "p"}, "search": {"mode": "include"}}]}'
+    record = read_prefetch({"labs": msgspec.Raw(answer)}, TEMPLATES, "p")
+    (observation,) = record.of(Observation)
+    assert observation.valueQuantity is not None
+    assert str(observation.valueQuantity.value) == "1.10000000000000000000001"
+    assert record.missing(LABORATORY) == "the EHR sent only the first page"
