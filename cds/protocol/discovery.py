@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
-__all__ = ["PREFETCH", "SERVICES", "Service", "encode_discovery"]
+__all__ = ["PREFETCH", "SERVICES", "Service", "encode_discovery", "for_trials"]
 
 _LOINC = "http://loinc.org"
 
@@ -26,6 +26,7 @@ _BODY_WEIGHT = ("29463-7", "3141-9", "3142-7")
 _BODY_HEIGHT = ("8302-2", "3137-7")
 _DRINKS_PER_DAY = ("74013-4",)
 _INTRATHECAL = "urn:baclofen-cds:it"
+_TRIALS = "FOR TRIALS ONLY, NOT FOR PATIENTS: this service trusts the public CDS Hooks sandbox, whose key anybody has."
 _PUMP_READINGS = ("test-dose-response-duration", "pump-reservoir-concentration", "pump-predicted-empty")
 
 
@@ -172,6 +173,14 @@ SERVICES: tuple[Service, ...] = (
         prefetch=_only("encounter", *_MEDICATION),
     ),
 )
+
+
+def for_trials(services: Iterable[Service]) -> tuple[Service, ...]:
+    """The services as one that proves nobody's identity offers them: each says first that it is not for patients."""
+    return tuple(
+        msgspec.structs.replace(each, usage_requirements=f"{_TRIALS} {each.usage_requirements or ''}".rstrip())
+        for each in services
+    )
 
 
 def encode_discovery(services: Iterable[Service] = SERVICES) -> bytes:

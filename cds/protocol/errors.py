@@ -4,6 +4,7 @@
     ├── RequestError            400  the request cannot be understood
     │   ├── MalformedJson       400  not JSON; says line and column
     │   └── InvalidField        400  a member is missing or not what it should be
+    ├── NotAuthenticated        401  the call does not prove who makes it; says nothing
     ├── UnknownAddress          404  no such service, no such page
     ├── MethodNotAllowed        405  says which methods are
     ├── RequestTimeout          408  the body did not arrive in time
@@ -36,11 +37,13 @@ __all__ = [
     "LimitExceeded",
     "MalformedJson",
     "MethodNotAllowed",
+    "NotAuthenticated",
     "NotReady",
     "Overloaded",
     "ProtocolError",
     "RequestError",
     "RequestTimeout",
+    "StoreDown",
     "TooManyRequests",
     "UnknownAddress",
     "UnsupportedMediaType",
@@ -76,7 +79,9 @@ class ProtocolError(Exception):
 
     def operation_outcome(self) -> bytes:
         """The error as FHIR JSON."""
-        issue: dict[str, Any] = {"severity": self.severity, "code": self.code, "details": {"text": self.text}}
+        issue: dict[str, Any] = {"severity": self.severity, "code": self.code}
+        if self.text:
+            issue["details"] = {"text": self.text}
         if self.expression:
             issue["expression"] = [self.expression]
         return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
@@ -113,6 +118,16 @@ class InvalidField(RequestError):
 
     def __init__(self, expression: str, text: str) -> None:
         super().__init__(text, expression=expression)
+
+
+class NotAuthenticated(ProtocolError):
+    """A call that does not prove who makes it. The answer does not say what was missing."""
+
+    status = 401
+    code = "login"
+
+    def __init__(self) -> None:
+        super().__init__("", headers={"WWW-Authenticate": "Bearer"})
 
 
 class UnknownAddress(ProtocolError):
@@ -217,4 +232,17 @@ class Overloaded(ProtocolError):
     def __init__(self) -> None:
         super().__init__(
             "The service has too many calls to answer; this order was not checked", headers={"Retry-After": "1"}
+        )
+
+
+class StoreDown(ProtocolError):
+    """The database of the tokens seen does not answer, so that no caller can be told from one who listened in."""
+
+    status = 503
+    code = "transient"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service cannot tell who calls, because its store does not answer; this order was not checked",
+            headers={"Retry-After": "5"},
         )

@@ -1,7 +1,7 @@
 """The organisations whose EHRs call, from the file that CDS_ISSUERS names (`docs/issuers.example.yaml` shows one).
 
-A call is attributed by its `fhirServer`, which anybody may write. That is enough for what an issuer decides here, the language, the
-jurisdiction and the form of the answer, because none of these opens access to anything. It proves nothing about who called.
+A call belongs to the issuer whose key signed its token. `fhirServer`, which anybody may write, attributes a call only where no token is
+asked for: on the command line, and for an issuer with `authentication: none`, on loopback.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
 from cds.documents import Document, check, parse, read
 from cds.language.languages import Language
+from cds.security.addresses import Address, address_of, is_loopback
+from cds.security.keys import Key, UnusableKey, published_keys, read_key
 
 __all__ = ["NO_ISSUERS", "Issuer", "Issuers", "load_issuers"]
 
 SCHEMAS = Path(__file__).parent / "schemas"
-_PORTS = {"http": 80, "https": 443}
-
-_Address = tuple[str, str, int, tuple[str, ...]]
-"""Scheme, host, port, segments of the path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +32,15 @@ class Issuer:
         jurisdiction: whose rules apply to its calls; None where order and patient tell.
         vendor: form of the answer, a name in `cds.protocol.vendors`.
         language: of answers where the call asks for none; None for the service's own.
+        authentication: `jwt`, or `none` where calls without a token are accepted from clients on this machine.
+        keys: its public keys, as far as they stand in the file.
+        jku: where it publishes its keys, besides.
+        tenants: the tenants that may call; empty for any.
+        audience: what `aud` of its tokens must be instead of the address that it calls; empty for that address.
+        rtu_patient_systems: identifier systems of registered patients; None for the service's own.
+        rtu_prescriber_systems: identifier systems of registered prescribers; None for the service's own.
+        any_loopback: whether every FHIR server on this machine belongs to it, too. No file can say that, only `serve --sandbox`.
+        private_network: whether the names of its FHIR servers may have private addresses, as inside a hospital's network.
     """
 
     name: str
@@ -43,6 +49,15 @@ class Issuer:
     jurisdiction: str | None = None
     vendor: str = "generic"
     language: Language | None = None
+    authentication: Literal["jwt", "none"] = "jwt"
+    keys: tuple[Key, ...] = ()
+    jku: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    rtu_patient_systems: tuple[str, ...] | None = None
+    rtu_prescriber_systems: tuple[str, ...] | None = None
+    any_loopback: bool = False
+    private_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,7 @@ class Issuers:
     """
 
     known: tuple[Issuer, ...]
-    _by_server: Mapping[_Address, Issuer] = field(repr=False, compare=False, default_factory=dict)
+    _by_server: Mapping[Address, Issuer] = field(repr=False, compare=False, default_factory=dict)
 
     def of_server(self, fhir_server: str | None) -> Issuer | None:
         """The issuer to which a FHIR server belongs; None for an unknown one and for what is no plain address.
@@ -62,7 +77,7 @@ class Issuers:
         Scheme, host, port and whole path segments are compared, never parts of them. Of two issuers one of whose servers lies below
         the other's, it is the one that names more of the path.
         """
-        address = None if fhir_server is None else _address(fhir_server)
+        address = None if fhir_server is None else address_of(fhir_server)
         if address is None:
             return None
         scheme, host, port, path = address
@@ -70,28 +85,40 @@ class Issuers:
             found = self._by_server.get((scheme, host, port, path[:length]))
             if found is not None:
                 return found
-        return None
+        return next((each for each in self.known if each.any_loopback), None) if is_loopback(host) else None
+
+    def of_iss(self, iss: str) -> Issuer | None:
+        """The issuer that signs its tokens with this name; letters count as they are written."""
+        return next((each for each in self.known if each.iss == iss), None)
+
+    def serves(self, issuer: Issuer, fhir_server: str | None) -> bool:
+        """Whether a FHIR server belongs to this issuer: no token may go to it otherwise."""
+        return self.of_server(fhir_server) == issuer
 
 
 NO_ISSUERS = Issuers(())
 """Where the operator names none: every answer is the generic one."""
 
 
-def load_issuers(path: Path | None) -> Issuers:
+def load_issuers(path: Path | None, *, published: bool = False) -> Issuers:
     """Read and check the file of issuers, YAML or JSON; none without a file.
 
+    Args:
+        path: the file.
+        published: whether issuers and keys whose private half is public are accepted, for trials.
+
     Raises:
-        DocumentError: the file cannot be read, is not as its schema wants it, or names an issuer or a server twice; its message begins
-            with file and line.
+        DocumentError: the file cannot be read, is not as its schema wants it, names an issuer or a server twice, or trusts a key that
+            cannot be used or that anybody has; its message begins with file and line.
     """
     if path is None:
         return NO_ISSUERS
     document = parse(read(path, str(path)), str(path))
     check(document, "issuers", SCHEMAS)
     known: list[Issuer] = []
-    by_server: dict[_Address, Issuer] = {}
+    by_server: dict[Address, Issuer] = {}
     for place, entry in enumerate(document.data["issuers"]):
-        issuer = _issuer(entry)
+        issuer = _issuer(entry, place, document, published=published)
         for member in ("name", "iss"):
             if any(getattr(issuer, member) == getattr(other, member) for other in known):
                 raise document.error(f"{member} {entry[member]!r} stands twice", ("issuers", place, member))
@@ -100,34 +127,50 @@ def load_issuers(path: Path | None) -> Issuers:
     return Issuers(tuple(known), by_server)
 
 
-def _issuer(entry: Mapping[str, Any]) -> Issuer:
-    return Issuer(**{**entry, "fhir_servers": tuple(entry["fhir_servers"])})
+def _issuer(entry: Mapping[str, Any], place: int, document: Document, *, published: bool) -> Issuer:
+    where = ("issuers", place)
+    if not published and any(entry["iss"] == each.iss for each in published_keys()):
+        raise document.error(
+            f"iss {entry['iss']!r} signs with a key that anybody has; for trials there is `serve --sandbox`",
+            (*where, "iss"),
+        )
+    if "jwks" not in entry and "jku" not in entry and entry.get("authentication") != "none":
+        raise document.error(
+            f"{entry['name']!r} has neither jwks nor jku, so that none of its calls could be accepted", where
+        )
+    for number, url in enumerate(entry.get("jku", ())):
+        address = address_of(url)
+        if address is None or (address[0] != "https" and not is_loopback(address[1])):
+            raise document.error(f"{url!r} is not a plain https address", (*where, "jku", number))
+    members: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    keys = _keys(members.pop("jwks", {"keys": ()}), where, document, published=published)
+    return Issuer(**members, keys=keys)
 
 
-def _add_servers(issuer: Issuer, place: int, by_server: dict[_Address, Issuer], document: Document) -> None:
+def _keys(
+    jwks: Mapping[str, Any], where: tuple[str | int, ...], document: Document, *, published: bool
+) -> tuple[Key, ...]:
+    found: dict[str, Key] = {}
+    for number, jwk in enumerate(jwks["keys"]):
+        place = (*where, "jwks", "keys", number)
+        if "d" in jwk:
+            raise document.error("a private key does not belong here, only its public half", place)
+        try:
+            key = read_key(jwk, published=published)
+        except UnusableKey as error:
+            raise document.error(str(error), place) from None
+        if key.kid in found:
+            raise document.error(f"kid {key.kid!r} stands twice", place)
+        found[key.kid] = key
+    return tuple(found.values())
+
+
+def _add_servers(issuer: Issuer, place: int, by_server: dict[Address, Issuer], document: Document) -> None:
     for number, server in enumerate(issuer.fhir_servers):
         where = ("issuers", place, "fhir_servers", number)
-        address = _address(server)
+        address = address_of(server)
         if address is None:
             raise document.error(f"{server!r} is not a plain http or https address", where)
         other = by_server.setdefault(address, issuer)
         if other is not issuer:
             raise document.error(f"{server!r} belongs to {other.name!r} already", where)
-
-
-def _address(url: str) -> _Address | None:
-    """An address in its normal form; None with user, query or fragment, with dot segments, backslashes or control characters."""
-    text = url.strip()
-    if any(character <= " " or character == "\\" for character in text):
-        return None
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or "?" in text or "#" in text:
-        return None
-    path = tuple(parts.path.strip("/").split("/")) if parts.path.strip("/") else ()
-    if any(segment in ("", ".", "..") for segment in path):
-        return None
-    return (parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port, path)

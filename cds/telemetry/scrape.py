@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from cds.telemetry.metrics import Metrics
 
-__all__ = ["Access", "metrics_endpoint"]
+__all__ = ["Access", "from_here", "metrics_endpoint"]
 
 Access = Literal["loopback", "open", "off"]
 
@@ -28,7 +28,7 @@ def metrics_endpoint(metrics: Metrics, access: Access) -> Callable[[Request], Aw
     """
 
     async def endpoint(request: Request) -> Response:
-        if access == "off" or (access == "loopback" and not _from_here(request)):
+        if access == "off" or (access == "loopback" and not from_here(request)):
             raise HTTPException(404)
         content, media_type = metrics.exposition(request.headers.get("accept", ""))
         return Response(content, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
@@ -36,11 +36,11 @@ def metrics_endpoint(metrics: Metrics, access: Access) -> Callable[[Request], Aw
     return endpoint
 
 
-def _from_here(request: Request) -> bool:
+def from_here(connection: HTTPConnection) -> bool:
     """Whether the client itself is on this machine. A proxy on it is not the client, and says so by its headers."""
-    if request.client is None or any(name in request.headers for name in _OF_PROXIES):
+    if connection.client is None or any(name in connection.headers for name in _OF_PROXIES):
         return False
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(connection.client.host).is_loopback
     except ValueError:
         return False

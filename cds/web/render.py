@@ -29,6 +29,7 @@ class Asked:
         language: the language of the page.
         chosen_day: the day stands in the address; the page's links keep it.
         chosen_language: so does the language.
+        trial: the service is for trials, and the page says so.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Asked:
     language: Language
     chosen_day: bool = False
     chosen_language: bool = False
+    trial: bool = False
 
     @property
     def root(self) -> str:
@@ -72,6 +74,7 @@ def html(template: str, asked: Asked, version: str, **context: Any) -> str:
             address=asked.address,
             path=asked.path,
             root=asked.root,
+            trial=asked.trial,
             chosen=asked.chosen_language,
             language=asked.language,
             languages=[(code, NAMES[code]) for code in LANGUAGES],

@@ -53,6 +53,7 @@ def web_routes(
     *,
     default_language: Language = "en",
     today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
+    trial: bool = False,
 ) -> list[BaseRoute]:
     """The routes of the pages.
 
@@ -60,8 +61,9 @@ def web_routes(
         knowledge: what the pages are about.
         default_language: where a browser asks for none of ours.
         today: the day shown where the address names none.
+        trial: whether a banner says that the service is not for patients.
     """
-    pages = _Pages(knowledge, default_language, today)
+    pages = _Pages(knowledge, default_language, today, trial=trial)
     return [
         Route("/", pages.home, methods=["GET"]),
         Route("/rules", pages.catalogue, methods=["GET"]),
@@ -73,7 +75,10 @@ def web_routes(
 class _Pages:
     """The endpoints; a page is rendered once for each rule, language and day."""
 
-    def __init__(self, knowledge: Knowledge, default_language: Language, today: Callable[[], date]) -> None:
+    def __init__(
+        self, knowledge: Knowledge, default_language: Language, today: Callable[[], date], *, trial: bool
+    ) -> None:
+        self._trial = trial
         self._knowledge = knowledge
         self._default_language = default_language
         self._today = today
@@ -109,7 +114,7 @@ class _Pages:
         if json:
             return _answer(request, self._json(rule_id, on, language), "application/json", language)
         path = "rules" if rule_id is None else f"rules/{rule_id}"
-        asked = Asked(path, on, language, chosen_day=bool(given), chosen_language=chosen)
+        asked = Asked(path, on, language, chosen_day=bool(given), chosen_language=chosen, trial=self._trial)
         return _answer(request, self._html(rule_id, asked), "text/html; charset=utf-8", language)
 
     def _as_json(self, rule_id: str | None, on: date, language: Language) -> bytes:
@@ -142,7 +147,7 @@ class _Pages:
             raise UnknownAddress(f"{heading}") if status == UnknownAddress.status else InvalidField("on", f"{heading}")
         language, chosen = self._language(request)
         words = catalogue(language)
-        asked = Asked(request.url.path.lstrip("/"), self._today(), language, chosen_language=chosen)
+        asked = Asked(request.url.path.lstrip("/"), self._today(), language, chosen_language=chosen, trial=self._trial)
         page = html(
             "absent.html",
             asked,

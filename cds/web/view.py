@@ -197,14 +197,14 @@ def _span(period: Period, words: Catalogue) -> Span:
     return Span(period.id, words.text(period.title), period.start, period.end, words.text(period.documentation))
 
 
-def _sources(keys: tuple[str, ...], knowledge: Knowledge) -> tuple[Source, ...]:
-    return tuple(_source(knowledge.reference(key)) for key in keys)
+def _sources(keys: tuple[str, ...], knowledge: Knowledge, words: Catalogue) -> tuple[Source, ...]:
+    return tuple(_source(knowledge.reference(key), words) for key in keys)
 
 
-def _source(reference: Reference) -> Source:
+def _source(reference: Reference, words: Catalogue) -> Source:
     return Source(
         reference.id,
-        reference.label,
+        words.text(reference.label),
         reference.year,
         reference.title,
         reference.url,

@@ -1,0 +1,9 @@
+"""What outlives a call: a small SQL database, SQLite beside the service or PostgreSQL for several replicas.
+
+Knows nothing of what it keeps but its tables.
+"""
+
+from cds.store.engine import Store, StoreUnavailable, sqlite_url
+from cds.store.replays import StoredReplays
+
+__all__ = ["Store", "StoreUnavailable", "StoredReplays", "sqlite_url"]

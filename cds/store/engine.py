@@ -1,0 +1,161 @@
+"""The connection to the database: opened once a process, its tables brought up to date at start.
+
+SQLite: one file, WAL, every commit on the disk before it is answered (synchronous=FULL). Transactions begin as writers, because a
+reader that turns writer fails instead of waiting for another process. PostgreSQL: asyncpg, short time limits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+__all__ = ["Store", "StoreUnavailable", "sqlite_url"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_CONNECTIONS = 5
+_SECONDS = 2.0  # for a connection, a statement or a lock: the EHR waits
+_MIGRATING = 0x62616C  # our number among the advisory locks of a PostgreSQL database
+_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+
+
+class StoreUnavailable(Exception):
+    """The database does not answer. The message holds no address and no password."""
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of the database file in a folder."""
+    return URL.create("sqlite", database=str(folder / "baclofen-cds.sqlite")).render_as_string()
+
+
+class Store:
+    """A database.
+
+    Args:
+        url: `postgresql://…` or `sqlite:///…`.
+
+    Raises:
+        ValueError: the address is of another kind.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise ValueError("not the address of a database") from None
+        driver = _DRIVERS.get(parsed.drivername, parsed.drivername)
+        if driver not in _DRIVERS.values():
+            raise ValueError("neither a PostgreSQL nor an SQLite address")
+        self._url = parsed.set(drivername=driver)
+        self._sqlite = driver == _DRIVERS["sqlite"]
+        self._engine = _engine(self._url, sqlite=self._sqlite)
+        self._ready = False
+        self._opening = asyncio.Lock()
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def open(self) -> None:
+        """Create what is missing and bring the tables up to date; several processes may do so at once.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        async with self._opening:
+            if not self._ready:
+                await self._migrate()
+                self._ready = True
+
+    async def _migrate(self) -> None:
+        if self._sqlite and self._url.database:
+            _private_folder(Path(self._url.database).parent)
+        with _unavailable("the store cannot be opened"):
+            async with self._engine.begin() as connection:
+                if not self._sqlite:  # SQLite's transaction is the lock
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
+                await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction: committed at the end, rolled back by an exception. Opens the store if it is not open yet.
+
+        Raises:
+            StoreUnavailable: the database does not answer. Violated constraints stay what they are (`IntegrityError`).
+        """
+        if not self._ready:
+            await self.open()
+        with _unavailable("the store does not answer"):
+            async with self._sessions.begin() as session:
+                yield session
+
+
+@contextmanager
+def _unavailable(what: str) -> Iterator[None]:
+    """Turn what says that the database does not answer into one exception; faults of ours stay as they are."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+        raise StoreUnavailable(f"{what} ({type(error).__name__})") from None
+
+
+def _engine(url: URL, *, sqlite: bool) -> AsyncEngine:
+    if sqlite:
+        engine = create_async_engine(
+            url, connect_args={"timeout": _SECONDS}, pool_size=_CONNECTIONS, pool_timeout=_SECONDS
+        )
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        connect_args={"timeout": _SECONDS, "command_timeout": _SECONDS},
+        pool_size=_CONNECTIONS,
+        pool_timeout=_SECONDS,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say so
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _private_folder(folder: Path) -> None:
+    """Create the folder for us alone.
+
+    Raises:
+        StoreUnavailable: it cannot be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreUnavailable(f"the folder of the store cannot be made: {error.strerror}") from None
