@@ -15,6 +15,7 @@ from cds.chart.build.chart import build_chart
 from cds.chart.build.drafts import draft_orders
 from cds.chart.model import Chart, Hook
 from cds.evaluation.call import read_call
+from cds.evaluation.effort import refuse_excess
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
 from cds.evaluation.report import Answer, Lap, report_of, untimed
@@ -136,11 +137,13 @@ def assess(
     without orders says nothing of what it is about, so there the record is read.
     """
     call = read_call(request, now)
+    refuse_excess(call, Record(), settings.limits)
     concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
     if concern == "none":
         lap("read")
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
+    refuse_excess(call, record, settings.limits)
     call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
     if concern == "doubt":  # the record may tell what the drafts did not

@@ -1,0 +1,98 @@
+"""Words and units that would take long are bounded: just below, at and just above."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cds.evaluation import evaluate
+from cds.fhir.sig import MAX_TEXT
+from cds.knowledge import load_knowledge
+from cds.limits import Limits
+from cds.protocol.errors import LimitExceeded
+from cds.protocol.request import decode_request, service_for_hook
+from cds.settings import Settings
+from tests.calls import bundle, call
+from tests.test_evaluation import baclofen, searchset
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def cards(request: dict[str, Any], limits: Limits | None = None) -> int:
+    content = json.dumps(request).encode()
+    settings = Settings(limits=limits or Limits())
+    return len(evaluate(decode_request(content, service_for_hook(content)), load_knowledge(), settings, NOW).cards)
+
+
+def statement(number: int, text: str) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationStatement",
+        "id": f"s{number}",
+        "status": "active",
+        "medicationCodeableConcept": {"text": "Baclofen 10 mg tablet"},
+        "dosage": [{"text": text}],
+    }
+
+
+@pytest.mark.parametrize(("characters", "refused"), [(29, True), (30, False), (31, False)])
+@pytest.mark.parametrize("in_prefetch", [False, True])
+def test_dosing_words(characters: int, refused: bool, in_prefetch: bool) -> None:
+    text = "10 mg three times a day (oral)"
+    assert len(text) == 30
+    if in_prefetch:
+        dosed = baclofen(10)
+        request = call(context={"draftOrders": bundle(dosed)}, prefetch={"s": searchset(statement(1, text))})
+    else:
+        request = call(context={"draftOrders": bundle(baclofen(dosageInstruction=[{"text": text}]))})
+    if not refused:
+        assert cards(request, Limits(dosing_text=characters))
+        return
+    with pytest.raises(LimitExceeded, match="longer than 29 characters") as caught:
+        cards(request, Limits(dosing_text=characters))
+    assert caught.value.status == 413
+
+
+@pytest.mark.parametrize(("units", "refused"), [(2, True), (3, False), (4, False)])
+def test_units(units: int, refused: bool) -> None:
+    results = [
+        {
+            "resourceType": "Observation",
+            "id": str(n),
+            "status": "final",
+            "valueQuantity": {"value": 1, "code": f"mg/dL{{x{n}}}"},
+        }
+        for n in (1, 2, 2)
+    ]  # and the mg of the order
+    request = call(context={"draftOrders": bundle(baclofen(10))}, prefetch={"x": searchset(*results)})
+    if not refused:
+        assert cards(request, Limits(units=units))
+        return
+    with pytest.raises(LimitExceeded, match="more than 2 different units"):
+        cards(request, Limits(units=units))
+
+
+def test_the_worst_call_within_the_limits_ends() -> None:
+    """A bound for a slow machine; docs/reliability.md has what was measured."""
+    texts = [(f"{number} " + "1 tab et puis then " * 40)[:MAX_TEXT] for number in range(200)]
+    assert sum(map(len, texts)) == Limits().dosing_text
+    drafts = [baclofen(id=f"d{n}", dosageInstruction=[{"text": text}]) for n, text in enumerate(texts[:100])]
+    record = [statement(number, text) for number, text in enumerate(texts[100:])]
+    result = {"code": {"coding": [{"system": "http://loinc.org", "code": "2160-0"}]}, "effectiveDateTime": "2026-05-01"}
+    record += [
+        {
+            "resourceType": "Observation",
+            "id": f"o{n}",
+            "status": "final",
+            **result,
+            "valueQuantity": {"value": 1, "code": f"umol/L.m{n}"},
+        }
+        for n in range(Limits().units - 1)
+    ]
+    request = call(context={"draftOrders": bundle(*drafts)}, prefetch={"x": searchset(*record)})
+    started = time.perf_counter()
+    assert cards(request)
+    assert time.perf_counter() - started < 15
