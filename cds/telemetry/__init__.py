@@ -6,14 +6,12 @@ the operator's own files. Knows no rules, no FHIR and no medicine.
 """
 
 from cds.telemetry.failures import log_failure
-from cds.telemetry.logs import LogFormat, configure_logs
+from cds.telemetry.logs import configure_logs
 from cds.telemetry.observe import Observed, Telemetry
 from cds.telemetry.record import Record, current, fetch_failed, limited, refused
-from cds.telemetry.scrape import Access, metrics_endpoint
+from cds.telemetry.scrape import metrics_endpoint
 
 __all__ = [
-    "Access",
-    "LogFormat",
     "Observed",
     "Record",
     "Telemetry",

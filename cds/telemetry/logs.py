@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any, BinaryIO, Literal, cast
 
@@ -17,9 +18,7 @@ from structlog.typing import EventDict, Processor
 
 from cds.telemetry.failures import trail
 
-__all__ = ["LogFormat", "configure_logs"]
-
-LogFormat = Literal["auto", "json", "console"]
+__all__ = ["configure_logs"]
 
 _TOLD = ("cds", "uvicorn")
 """Loggers whose messages may be told, with those below them."""
@@ -27,7 +26,9 @@ _TOLD = ("cds", "uvicorn")
 _encoder = msgspec.json.Encoder(enc_hook=lambda value: type(value).__name__)
 
 
-def configure_logs(level: str, form: LogFormat = "auto", stream: TextIOWrapper | None = None) -> None:
+def configure_logs(
+    level: str, form: Literal["auto", "json", "console"] = "auto", stream: TextIOWrapper | None = None
+) -> None:
     """Send every log to one stream in one form.
 
     Args:
@@ -42,7 +43,7 @@ def configure_logs(level: str, form: LogFormat = "auto", stream: TextIOWrapper |
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _stamp,
             *(for_console if for_people else [_as_json]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -51,6 +52,11 @@ def configure_logs(level: str, form: LogFormat = "auto", stream: TextIOWrapper |
     )
     logging.basicConfig(level=number, handlers=[_Passed()], force=True)
     logging.captureWarnings(capture=True)
+
+
+def _stamp(_: object, __: str, event: EventDict) -> EventDict:
+    event["timestamp"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return event
 
 
 def _as_json(_: object, __: str, event: EventDict) -> bytes:

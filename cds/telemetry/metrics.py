@@ -61,6 +61,7 @@ class Metrics:
         info = Gauge("cds_build_info", "Always 1", tuple(build), registry=registry, multiprocess_mode="livemax")
         info.labels(**build).set(1)
         self._phases = {phase: self._seconds.labels(phase) for phase in PHASES}
+        self._series: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._kinds: dict[Counter, set[str]] = {}
 
     def count(self, record: Record, status: int, whole: int) -> None:
@@ -72,24 +73,24 @@ class Metrics:
             whole: ns it took.
         """
         hook = record.hook or "none"
-        self._requests.labels(record.service or "none", hook, str(status)).inc()
+        self._add(self._requests, record.service or "none", hook, str(status))
         if record.service is not None:
             for phase, spent in record.spent.items():
                 if phase in self._phases:
                     self._phases[phase].observe(spent / _NS_PER_S)
             self._phases["whole"].observe(whole / _NS_PER_S)
         for rule, indicator in record.findings:
-            self._findings.labels(rule, indicator, hook).inc()
+            self._add(self._findings, rule, indicator, hook)
         for indicator in record.cards:
-            self._cards.labels(indicator).inc()
+            self._add(self._cards, indicator)
         for kind in record.unknown:
-            self._unknown.labels(kind).inc()
+            self._add(self._unknown, kind)
         for kind, times in record.fetch_failures.items():
-            self._add(self._fetches, kind, times)
+            self._add(self._fetches, self._kind(self._fetches, kind), times=times)
         for kind, times in record.limits.items():
-            self._add(self._limits, kind, times)
+            self._add(self._limits, self._kind(self._limits, kind), times=times)
         if record.refusal is not None:
-            self._add(self._refusals, record.refusal, 1)
+            self._add(self._refusals, self._kind(self._refusals, record.refusal))
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """The figures in the text format that the scraper accepts, and its media type."""
@@ -105,10 +106,17 @@ class Metrics:
         if _SHARED in os.environ:
             multiprocess.mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]
 
-    def _add(self, counter: Counter, kind: str, times: int) -> None:
-        """Count under a kind; a fault that made kinds out of a client's words would end as `other`."""
+    def _add(self, counter: Counter, *labels: str, times: int = 1) -> None:
+        """Count; the series are kept, because looking one up by its labels costs more than counting."""
+        series = self._series.get((counter, labels))
+        if series is None:
+            series = self._series[counter, labels] = counter.labels(*labels)
+        series.inc(times)
+
+    def _kind(self, counter: Counter, kind: str) -> str:
+        """A kind as label; a fault that made kinds out of a client's words would end as `other`."""
         seen = self._kinds.setdefault(counter, set())
         if kind not in seen and len(seen) >= _MOST_KINDS:
-            kind = "other"
+            return "other"
         seen.add(kind)
-        counter.labels(kind).inc(times)
+        return kind

@@ -88,7 +88,7 @@ class Telemetry:
             "limits": record.limits,
             "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in (record.spent | {"whole": whole}).items()},
         }
-        tell("request", **{name: value for name, value in told.items() if value not in (None, (), {})})
+        tell("request", **{name: value for name, value in told.items() if value or value == 0})
 
 
 class Observed:

@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from cds.telemetry.metrics import Metrics
 
-__all__ = ["Access", "from_here", "metrics_endpoint"]
-
-Access = Literal["loopback", "open", "off"]
+__all__ = ["from_here", "metrics_endpoint"]
 
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
-def metrics_endpoint(metrics: Metrics, access: Access) -> Callable[[Request], Awaitable[Response]]:
+def metrics_endpoint(
+    metrics: Metrics, access: Literal["loopback", "open", "off"]
+) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint; to whom it is not open, there is nothing at its address.
 
     Args:

@@ -1,0 +1,45 @@
+"""The service in memory, to be called with whatever a test needs."""
+
+import asyncio
+
+import httpx
+
+from cds.app import create_app
+from cds.evaluation import answer
+from cds.settings import Settings
+from cds.telemetry import Telemetry
+from tests.charts import KNOWLEDGE
+
+SIGN = "/cds-services/baclofen-order-sign"
+BUILD = {"version": "1.2.3", "knowledge": "2026-01-01"}
+
+
+class Service:
+    """One application with its telemetry; each call is a request to it."""
+
+    def __init__(self, *, evaluate=answer, spans=None, client=("127.0.0.1", 9), **settings):
+        self.telemetry = Telemetry(BUILD, spans)
+        self.app = create_app(Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry)
+        self._client = client
+
+    def __call__(self, method="POST", path=SIGN, **options):
+        async def send():
+            transport = httpx.ASGITransport(app=self.app, client=self._client)
+            async with httpx.AsyncClient(transport=transport, base_url="http://cds") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(send())
+
+    def metrics(self):
+        content, _ = self.telemetry.metrics.exposition("")
+        return content.decode()
+
+    def figure(self, name, **labels):
+        """The value of one series; 0 where there is none."""
+        wanted = {f'{label}="{value}"' for label, value in labels.items()}
+        for line in self.metrics().splitlines():
+            series, _, value = line.rpartition(" ")
+            found, _, given = series.removesuffix("}").partition("{")
+            if found == name and wanted == set(filter(None, given.split(","))):
+                return float(value)
+        return 0
