@@ -168,3 +168,43 @@ def test_what_rules_declare_are_value_sets(names: frozenset[str], kind: Kind) ->
 def test_the_pairs_of_the_contract_are_declared() -> None:
     declared = {rule.id for rule in all_rules() if rule.classes or rule.services}
     assert declared >= {"RenalNephrotoxic", "CnsDepressant", "SodiumOxybate", "Tricyclic", "Lithium", "IntrathecalMri"}
+
+
+class TestBaclofenBesideIt:
+    """A draft of baclofen that is not judged itself leaves the other drafts to be checked."""
+
+    RAISED = {"id": "raised", "mg": 20, "times": 4, "prior": "old"}
+    AS_NEEDED = {"id": "prn", "mg": 10, "times": 1, "prn": True}
+
+    def test_in_the_cart_unchosen(self) -> None:
+        request = request_of({"hook": "order-select", "drafts": [self.RAISED, OXYBATE], "file": [ON_FILE]})
+        request["context"]["selections"] = ["MedicationRequest/other"]
+        assert rules(request) == {"SodiumOxybate": "critical"}
+
+    def test_an_infusion_in_the_cart_beside_a_chosen_mri(self) -> None:
+        infusion = {"id": "infusion", "rate": 200, "drug": "intrathecal"}
+        request = request_of({"hook": "order-select", "drafts": [infusion], "pump": "Prometra II"}, MRI)
+        request["context"]["selections"] = ["ServiceRequest/mri"]
+        assert rules(request) == {"IntrathecalMri": "critical"}
+
+    def test_an_as_needed_order_that_ends(self) -> None:
+        stop = {**self.AS_NEEDED, "status": "stopped"}
+        found = rules(request_of({"drafts": [stop, OXYBATE], "file": [ON_FILE, self.AS_NEEDED]}))
+        assert found == {"SodiumOxybate": "critical"}
+
+    def test_the_end_of_an_order_that_is_not_on_file(self) -> None:
+        stop = {"id": "elsewhere", "mg": 10, "times": 3, "status": "stopped"}
+        assert rules(request_of({"drafts": [stop, OXYBATE], "file": [ON_FILE]})) == {"SodiumOxybate": "critical"}
+
+    def test_entered_in_error(self) -> None:
+        error = {**self.RAISED, "status": "entered-in-error"}
+        assert rules(request_of({"drafts": [error, OXYBATE], "file": [ON_FILE]})) == {"SodiumOxybate": "critical"}
+
+    def test_for_a_patient_who_takes_none(self) -> None:
+        error = {**self.RAISED, "status": "entered-in-error"}
+        assert not rules(request_of({"drafts": [error, OXYBATE]}))
+
+    def test_beside_a_drug_that_matters_not(self) -> None:
+        stop = {"id": "elsewhere", "mg": 10, "times": 3, "status": "stopped"}
+        other = {"id": "other", "drug": "paracetamol"}
+        assert not rules(request_of({"drafts": [stop, other], "file": [ON_FILE]}))

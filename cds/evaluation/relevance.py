@@ -34,7 +34,7 @@ def concern_of(call: Call, drafts: list[Draft], knowledge: Knowledge) -> Concern
     """
     if call.hook not in ORDER_HOOKS:
         return "record"
-    if any(is_baclofen(draft.order) for draft in drafts):
+    if any(is_baclofen(draft.order) and draft.order.status != "entered-in-error" for draft in drafts):
         return "baclofen"
     if any(draft.focus and _interacts(draft, call, knowledge) for draft in drafts) or _services_matter(call, knowledge):
         return "other side"
@@ -65,8 +65,17 @@ def baclofen_possible(chart: Chart) -> bool:
     return ordered or isinstance(chart.intrathecal.pump, Known) or not chart.drugs.complete
 
 
+def _beside(chart: Chart) -> bool:
+    """Whether a drug or a procedure that is checked from the other side is being ordered."""
+    drugs = any(drug.draft for drug in chart.taking(*other_side_classes()))
+    return drugs or bool(chart.ordering(*other_side_services()))
+
+
 def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
     """The chart that rules are run on; None where nothing is to be said.
+
+    Baclofen among the drafts need not be an order that is judged: it lies in the cart unchosen, or is ended without being missed. What is
+    chosen beside it is then checked as if it stood alone.
 
     An interacting drug for a patient whose medication lists cannot be read is passed over unless something of the record points to
     baclofen. Few patients take it, and a card at every ibuprofen of an EHR that sends no lists would teach prescribers to dismiss the one
@@ -85,7 +94,7 @@ def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
             return replace(chart, missing=())  # its supply can be told; without baclofen nothing else matters
         case "record":
             return None
-        case "other side" if takes or pump or (therapy.hinted and possible):
+        case "other side" | "baclofen" if _beside(chart) and (takes or pump or (therapy.hinted and possible)):
             return chart
         case _:
             orders = tuple(part for part in chart.missing if part.topic == "orders")
