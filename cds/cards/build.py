@@ -78,7 +78,7 @@ class _Answer:
             detail=self._detail(group),
             indicator=group.indicator.code,
             source=Source(
-                label=_label(reference),
+                label=_label(reference, self.words),
                 url=f"{rules_url}/{lead.id}",
                 topic=Coding(system=rules_url, code=lead.id, display=self.words.text(lead.title)),
             ),
@@ -129,7 +129,7 @@ class _Answer:
             parts.append("\n".join(f"- {line}" for line in orders))
         parts += [f"*{note}*" for note in self._notes(group)]
         references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, self.knowledge))
-        sources = "; ".join(_cited(self.knowledge.reference(reference)) for reference in references)
+        sources = self.words.text(Phrase("; ")).join(_cited(self.knowledge.reference(reference), self.words) for reference in references)
         parts.append(self.words.phrase(Phrase("Sources: {sources}.", sources=sources)))
         return "\n\n".join(parts)
 
@@ -207,12 +207,13 @@ def _references(finding: Finding, knowledge: Knowledge) -> tuple[str, ...]:
     return finding.references or knowledge.rule(finding.rule).references
 
 
-def _label(reference: Reference) -> str:
-    return reference.label if str(reference.year) in reference.label else f"{reference.label} ({reference.year})"
+def _label(reference: Reference, words: Catalogue) -> str:
+    label = words.text(reference.label)
+    return label if str(reference.year) in label else f"{label} ({reference.year})"
 
 
-def _cited(reference: Reference) -> str:
-    label = escaping.markdown(_label(reference))
+def _cited(reference: Reference, words: Catalogue) -> str:
+    label = escaping.markdown(_label(reference, words))
     return f"[{label}]({reference.url})" if reference.url else label
 
 

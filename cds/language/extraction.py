@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "regimes.yaml": ("regimes.*.title", "regimes.*.documentation"),
     "remedies.yaml": ("remedies.*.label", "remedies.*.description", "services.*.text"),
     "override_reasons.yaml": ("reasons.*.display",),
+    "references.yaml": ("references.*.label",),
     "transparency.yaml": (
         *("developer", "funding", "licence", "contact", "attributes.*"),
         *("usages.*.title", "usages.*.when_read", "usages.*.otherwise"),

@@ -94,7 +94,7 @@ def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) ->
         when_missing=words.phrase(WHEN_MISSING if rule.needs else NO_DATA),
         attributes=tuple(Named(key, text(knowledge.transparency.attributes[key])) for key in rule.attributes),
         replaces=rule.replaces,
-        references=_sources(rule.references, knowledge),
+        references=_sources(rule.references, knowledge, words),
         history=tuple(ChangeEntry(change.on, change.kind, text(change.text)) for change in rule.history),
         transparency=_transparency(rule, knowledge, words),
         knowledge=knowledge.version,
@@ -151,7 +151,7 @@ def _figure(value: Parameter, knowledge: Knowledge, on: date, words: Catalogue) 
         confidence=value.confidence,
         confidence_in_words=words.phrase(CONFIDENCES[value.confidence]),
         last_checked=value.last_checked,
-        references=_sources(value.references, knowledge),
+        references=_sources(value.references, knowledge, words),
         documentation=words.text(value.documentation),
     )
 
@@ -188,7 +188,7 @@ def _regime(
         products=tuple(products.get(cis, cis) for cis in sorted(window.products)),
         confidence_in_words=words.phrase(CONFIDENCES[regime.confidence]),
         last_checked=regime.last_checked,
-        references=_sources(regime.references, knowledge),
+        references=_sources(regime.references, knowledge, words),
         documentation=words.text(regime.documentation),
     )
 
