@@ -22,12 +22,12 @@ ORDERS = [
     (
         order(phase(10, as_needed=True, limit=30)),
         "baclofen 10 mg as needed, at most 30 mg/day",
-        "baclofène 10 mg si besoin, au plus 30 mg/jour",
+        "baclofène 10 mg à la demande, au plus 30 mg/jour",
     ),
     (
         order(phase(10, as_needed=True)),
         "baclofen 10 mg as needed, no daily limit",
-        "baclofène 10 mg si besoin, sans maximum par jour",
+        "baclofène 10 mg à la demande, sans maximum par jour",
     ),
     (
         order(phase(5, 3, days=3), phase(10, 3, days=3)),
