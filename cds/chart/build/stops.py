@@ -22,8 +22,8 @@ def stop_events(
 ) -> tuple[StopEvent, ...]:
     """The stops of scheduled baclofen that nothing carries on.
 
-    Not a stop: an order that is not active on file although the list is complete, one that is only as needed, one that another order of
-    the signing carries on (linked by priorPrescription, or at half the dose and more).
+    Not a stop: an order that is not active on file although the list is complete, one that is only as needed or a single test dose, one
+    that another order of the signing carries on (linked by priorPrescription, or at half the dose and more).
     """
     events = []
     for draft in signing.stopped:
@@ -33,7 +33,7 @@ def stop_events(
         if on_file is not None and on_file.status not in ("active", "on-hold"):
             continue
         order = on_file or draft
-        if order.plan.as_needed and not order.plan.scheduled:
+        if not _lasts(order) and order.plan.phases:
             continue
         if _carried_on(order, signing, histories, before):
             continue
@@ -54,9 +54,14 @@ def stop_events(
     return tuple(events)
 
 
+def _lasts(order: Order) -> bool:
+    """Whether it is scheduled beyond one dose: neither as needed alone nor a test dose."""
+    return order.plan.scheduled and order.plan.bolus is None
+
+
 def _carried_on(order: Order, signing: Signing, histories: Histories, before: Reading[Fraction]) -> bool:
     same_route = [
-        draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and draft.plan.scheduled
+        draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and _lasts(draft)
     ]
     if any(order.reference in (draft.prior, draft.reference) for draft in same_route):
         return True
