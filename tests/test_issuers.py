@@ -13,7 +13,7 @@ import pytest
 
 from cds import cli
 from cds.app import create_app
-from cds.evaluation import evaluate
+from cds.evaluation import answer as evaluate
 from cds.knowledge import load_knowledge
 from cds.security import load_issuers
 from cds.settings import Settings

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 import cds.settings
+from cds.limits import Limits, Serving
 from cds.settings import ConfigurationError, Settings, load_settings
 
 
@@ -19,6 +20,18 @@ def test_everything_can_be_set():
         port=9000,
         public_url="https://cds.example.org/baclofen",
         max_body=2048,
+        limits=Limits(depth=10, string=11, orders=12, entries=13, total_entries=14, dosing_text=15, units=16),
+        serving=Serving(
+            header=20,
+            connections=21,
+            in_flight=22,
+            rate=23,
+            read_seconds=24,
+            seconds=25,
+            idle_seconds=26,
+            drain_seconds=27,
+            stop_seconds=28,
+        ),
         cors_origins=("https://a.example", "https://b.example"),
         jurisdiction="UK",
         language="fr",
@@ -27,6 +40,9 @@ def test_everything_can_be_set():
         rtu_prescriber_systems=("urn:oid:1.2.3",),
         issuers=Path("/etc/baclofen-cds/issuers.yaml"),
         log_level="debug",
+        log_format="json",
+        metrics="off",
+        otel="on",
     )
     assert load_settings(settings.as_environment()) == settings
 
@@ -74,6 +90,10 @@ def test_letter_case_and_blanks_are_forgiven():
         ("PORT", "x"),
         ("CDS_MAX_BODY", "1MiB"),
         ("CDS_MAX_BODY", "0"),
+        ("CDS_MAX_ORDERS", "0"),
+        ("CDS_MAX_DEPTH", "201"),
+        ("CDS_MAX_RATE", "2.5"),
+        ("CDS_MAX_SECONDS", "3601"),
         ("CDS_JURISDICTION", "BE"),
         ("CDS_RTU_REGISTRATION", "yes"),
         ("CDS_RTU_PATIENT_SYSTEMS", "rtu"),

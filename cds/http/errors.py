@@ -1,9 +1,6 @@
-"""Answers to what went wrong, and its log without clinical data."""
+"""Answers to what went wrong."""
 
 from __future__ import annotations
-
-import logging
-import traceback
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -17,10 +14,9 @@ from cds.protocol.errors import (
     RequestError,
     UnknownAddress,
 )
+from cds.telemetry import current, log_failure
 
-__all__ = ["ErrorBoundary", "error_response", "json_response", "log_failure", "on_http_error", "on_protocol_error"]
-
-_log = logging.getLogger("cds")
+__all__ = ["ErrorBoundary", "error_response", "json_response", "on_http_error", "on_protocol_error"]
 
 
 def json_response(content: bytes, *, status: int = 200) -> Response:
@@ -29,7 +25,8 @@ def json_response(content: bytes, *, status: int = 200) -> Response:
 
 
 def error_response(error: ProtocolError) -> Response:
-    """An error as OperationOutcome."""
+    """An error as OperationOutcome; its type is noted for the log."""
+    current().error = type(error).__name__
     response = json_response(error.operation_outcome(), status=error.status)
     response.headers.update(error.headers)
     return response
@@ -78,21 +75,9 @@ class ErrorBoundary:
 
         try:
             await self._app(scope, receive, watch)
-        except ClientDisconnect:
-            _log.info("the client went away before its request was complete")
+        except ClientDisconnect as gone:
+            current().error = type(gone).__name__
         except Exception as error:  # noqa: BLE001 -- the boundary is where everything else ends
             log_failure("a request failed", error)
             if not started:
                 await error_response(InternalError())(scope, receive, send)
-
-
-def log_failure(what: str, error: BaseException) -> None:
-    """Log an exception without its message: type and places, with those of its causes."""
-    trail: list[str] = []
-    current: BaseException | None = error
-    while current is not None and len(trail) < 5:  # noqa: PLR2004 -- a chain of causes longer than this says no more
-        frames = traceback.extract_tb(current.__traceback__)
-        places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-        trail.append(f"{type(current).__module__}.{type(current).__qualname__} at {places or 'an unknown place'}")
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-    _log.error("%s: %s", what, "; from ".join(trail))

@@ -1,10 +1,7 @@
 import io
 import json
-import logging
-import warnings
 
 import pytest
-import structlog
 
 from cds.telemetry import configure_logs
 
@@ -33,14 +30,7 @@ class Lines:
 
 @pytest.fixture
 def logged():
-    """Logs in JSON, every level; what was configured before comes back."""
-    root = logging.getLogger()
-    handlers, level, show = root.handlers[:], root.level, warnings.showwarning
+    """Logs in JSON, every level."""
     lines = Lines()
     configure_logs("debug", "json", lines.stream)
-    yield lines
-    logging.captureWarnings(capture=False)
-    warnings.showwarning = show
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    return lines
