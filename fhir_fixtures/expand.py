@@ -31,7 +31,7 @@ CASE_KEYS = frozenset(
     "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed began visit pump empty tests programmed implanted services faults".split()
 )
 ORDER_KEYS = frozenset(
-    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply bolus at start refill route".split()
+    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply bolus at start refill route forbidden".split()
 )
 CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 DOSES = frozenset("mg ug ml tablets rate bolus text route".split())
@@ -184,6 +184,8 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
     phases = [_dosage({**phase, "sequence": n}) for n, phase in enumerate(spec.get("phases", []), 1)]
     if phases or spec.keys() & DOSES:
         request["dosageInstruction"] = phases or [_dosage(spec)]
+    if spec.get("forbidden"):
+        request["doNotPerform"] = True
     if "prior" in spec:
         request["priorPrescription"] = {"reference": f"MedicationRequest/{spec['prior']}"}
     if "group" in spec:
@@ -192,15 +194,21 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
         request["reasonCode"] = [condition_concept(spec["reason"])]
     if "category" in spec:
         request["category"] = [concept(CATEGORY, spec["category"], spec["category"])]
-    if "supply" in spec:
-        request["dispenseRequest"] = {"expectedSupplyDuration": quantity(spec["supply"], "d")}
-    if "refill" in spec:
-        request["dispenseRequest"] = {"quantity": quantity(spec["refill"], "mL")}
     if "note" in spec:
         request["note"] = [{"text": spec["note"]}]
     if "why" in spec:
         request["statusReason"] = condition_concept(spec["why"])
-    return request
+    return request | _dispensing(spec)
+
+
+def _dispensing(spec: dict[str, Any]) -> dict[str, Any]:
+    """How long the supply is to last (`supply`, days), or what goes into a reservoir (`refill`, mL)."""
+    dispensed: dict[str, Any] = {}
+    if "supply" in spec:
+        dispensed["expectedSupplyDuration"] = quantity(spec["supply"], "d")
+    if "refill" in spec:
+        dispensed["quantity"] = quantity(spec["refill"], "mL")
+    return {"dispenseRequest": dispensed} if dispensed else {}
 
 
 def _dosage(spec: dict[str, Any]) -> dict[str, Any]:

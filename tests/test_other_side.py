@@ -85,9 +85,19 @@ def test_another_drug_for_a_patient_on_baclofen_costs_nothing() -> None:
     assert rules({**request, "prefetch": {"conditions": {"broken": True}}}) is None
 
 
-@pytest.mark.parametrize("status", ["stopped", "cancelled", "on-hold"])
+@pytest.mark.parametrize("status", ["stopped", "cancelled", "on-hold", "completed"])
 def test_a_drug_that_is_stopped_is_not_ordered(status: str) -> None:
     assert rules(request_of({"drafts": [{**OXYBATE, "status": status}], "file": [ON_FILE]})) is None
+
+
+def test_an_order_not_to_give_it_is_no_order() -> None:
+    assert rules(request_of({"drafts": [{**OXYBATE, "forbidden": True}], "file": [ON_FILE]})) is None
+    assert rules(request_of({"pump": True}, {**MRI, "doNotPerform": True})) is None
+
+
+def test_a_stopped_drug_beside_one_that_is_ordered_counts_no_more() -> None:
+    case = {"drafts": [{"id": "done", "drug": "oxycodone", "status": "completed"}, OXYBATE], "file": [ON_FILE]}
+    assert rules(request_of(case)) == {"SodiumOxybate": "critical"}
 
 
 def test_only_the_chosen_drafts_are_checked() -> None:
@@ -199,6 +209,10 @@ class TestBaclofenBesideIt:
     def test_entered_in_error(self) -> None:
         error = {**self.RAISED, "status": "entered-in-error"}
         assert rules(request_of({"drafts": [error, OXYBATE], "file": [ON_FILE]})) == {"SodiumOxybate": "critical"}
+
+    def test_an_order_not_to_give_it(self) -> None:
+        forbidden = {**self.RAISED, "forbidden": True}
+        assert rules(request_of({"drafts": [forbidden, OXYBATE], "file": [ON_FILE]})) == {"SodiumOxybate": "critical"}
 
     def test_for_a_patient_who_takes_none(self) -> None:
         error = {**self.RAISED, "status": "entered-in-error"}

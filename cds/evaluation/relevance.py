@@ -11,7 +11,7 @@ from typing import Literal
 
 from cds.chart.build.chart import Call
 from cds.chart.build.drafts import may_be_baclofen_of_another
-from cds.chart.build.orders import STOPPED, Draft, is_baclofen, is_nameless
+from cds.chart.build.orders import STOPPED, Draft, is_nameless
 from cds.chart.build.problems import NOT_ORDERED, drug_classes
 from cds.chart.build.sources import concept_kinds
 from cds.chart.model import ORDER_HOOKS, Chart, Known
@@ -34,7 +34,7 @@ def concern_of(call: Call, drafts: list[Draft], knowledge: Knowledge) -> Concern
     """
     if call.hook not in ORDER_HOOKS:
         return "record"
-    if any(is_baclofen(draft.order) and draft.order.status != "entered-in-error" for draft in drafts):
+    if any(draft.about_baclofen for draft in drafts):
         return "baclofen"
     if any(draft.focus and _interacts(draft, call, knowledge) for draft in drafts) or _services_matter(call, knowledge):
         return "other side"
@@ -44,7 +44,7 @@ def concern_of(call: Call, drafts: list[Draft], knowledge: Knowledge) -> Concern
 
 def _interacts(draft: Draft, call: Call, knowledge: Knowledge) -> bool:
     """Whether a drafted order is for a drug that is checked from the other side: a lookup of its codes."""
-    if draft.order.status in STOPPED:
+    if draft.order.status in STOPPED or draft.request.doNotPerform:
         return False
     concept, medication, display = resolve(draft.request, call.medications)
     return not other_side_classes().isdisjoint(drug_classes(concept, medication, display, knowledge))
@@ -54,7 +54,9 @@ def _services_matter(call: Call, knowledge: Knowledge) -> bool:
     return any(
         not other_side_services().isdisjoint(concept_kinds(knowledge, service.code, "procedure"))
         for service in call.services
-        if service.status not in NOT_ORDERED and (call.selections is None or service.reference in call.selections)
+        if service.status not in NOT_ORDERED
+        and not service.doNotPerform
+        and (call.selections is None or service.reference in call.selections)
     )
 
 

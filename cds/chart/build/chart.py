@@ -12,7 +12,7 @@ from cds.chart.build.histories import histories_of
 from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
 from cds.chart.build.kidneys import kidneys_of
 from cds.chart.build.missing import missing_drafts, missing_of, missing_of_stay
-from cds.chart.build.orders import STOPPED, Draft, is_baclofen
+from cds.chart.build.orders import STOPPED, Draft
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
 from cds.chart.build.problems import (
     allergies_of,
@@ -93,7 +93,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         knowledge: value sets, figures, regimes.
         policy: settings.
     """
-    baclofen = [draft for draft in drafts if is_baclofen(draft.order) and draft.order.status != "entered-in-error"]
+    baclofen = [draft for draft in drafts if draft.about_baclofen]
     stopped = [draft for draft in baclofen if draft.order.status in STOPPED]
     prescribed = [draft for draft in baclofen if draft.order.status not in STOPPED]
     today = call.now.date()

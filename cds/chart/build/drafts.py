@@ -87,6 +87,6 @@ def missing_of_drafts(call: Call, drafts: Iterable[Draft]) -> tuple[MissingData,
             day=draft.misdated,
         )
         for draft in drafts
-        if draft.misdated is not None and is_baclofen(draft.order) and draft.order.status != "entered-in-error"
+        if draft.misdated is not None and draft.about_baclofen
     ]
     return tuple(MissingData("orders", because) for because in found)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from cds.chart.build.moments import any_minute_of, moment_of
-from cds.chart.build.orders import STOPPED, Draft, is_baclofen
+from cds.chart.build.orders import STOPPED, Draft
 from cds.chart.build.pump import pump_of
 from cds.chart.build.pump_readings import given_test_doses, predicted_empty, programmed_concentration, readings_of
 from cds.chart.build.sources import ADMINISTRATIONS, DEVICES, PUMP_READINGS, REQUESTS, Sources
@@ -33,7 +33,6 @@ ORIGINS: Mapping[str, SpasticityOrigin] = {
 """Value sets of conditions, and where the spasticity they bring comes from."""
 
 FIELD_OR_PRESSURE = frozenset({"mri", "hyperbaric_oxygen"})
-NOT_PRESCRIBED = frozenset({*STOPPED, "entered-in-error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def intrathecal_of(sources: Sources, given: PumpSources) -> Intrathecal:
     prescribed = [
         draft
         for draft in given.drafts
-        if draft.order.intrathecal and is_baclofen(draft.order) and draft.order.status not in NOT_PRESCRIBED
+        if draft.order.intrathecal and draft.about_baclofen and draft.order.status not in STOPPED
     ]
     boluses = [draft for draft in prescribed if draft.order.plan.bolus is not None]
     infusions = [
@@ -182,7 +181,7 @@ def _origin(indication: Indication, problems: Listing[Problem]) -> Reading[Spast
 def _reported_oral(histories: Histories, drafts: Iterable[Draft]) -> tuple[Order, ...]:
     """Oral baclofen that is only reported: with an order for it on file or drafted, the order tells what goes on."""
     if any(order.oral for order in histories.orders) or any(
-        draft.order.oral and is_baclofen(draft.order) for draft in drafts
+        draft.order.oral and draft.about_baclofen for draft in drafts
     ):
         return ()
     return tuple(order for order in histories.statements if order.oral)

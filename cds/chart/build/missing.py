@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cds.chart.build.orders import Draft, is_baclofen, is_nameless
+from cds.chart.build.orders import Draft, is_nameless
 from cds.chart.build.sources import (
     ALLERGIES,
     CONDITIONS,
@@ -67,7 +67,7 @@ def missing_drafts(drafts: Iterable[Draft], unreadable: Iterable[str]) -> tuple[
     broken += [
         Phrase("{members} of {order}", members=draft.order.unreadable[:3], order=draft.order.reference)
         for draft in given
-        if draft.order.unreadable and is_baclofen(draft.order) and draft.order.status != "entered-in-error"
+        if draft.order.unreadable and draft.about_baclofen
     ]
     found = [MissingData("orders", Phrase("{place} could not be read", place=place)) for place in broken]
     nameless = next((draft for draft in given if is_nameless(draft.order)), None)

@@ -36,6 +36,11 @@ class Draft:
     focus: bool
     misdated: date | None = None
 
+    @property
+    def about_baclofen(self) -> bool:
+        """Whether it orders, changes or ends baclofen: neither entered in error nor an order not to give it."""
+        return is_baclofen(self.order) and self.order.status != "entered-in-error" and not self.request.doNotPerform
+
 
 def read_order(
     request: MedicationRequest,

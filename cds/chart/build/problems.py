@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from cds.chart.build.orders import Draft
+from cds.chart.build.orders import STOPPED, Draft
 from cds.chart.build.sources import (
     ALLERGIES,
     CONDITIONS,
@@ -136,7 +136,7 @@ def drugs_of(
         if request.status == "active" and request.reference not in drafted_ids
     ]
     for request, draft in requests:
-        if request.reference in baclofen or request.status in ("stopped", "cancelled", "on-hold", "entered-in-error"):
+        if request.reference in baclofen or request.status in STOPPED or request.status == "entered-in-error":
             continue
         if _finished(request.dosageInstruction, sources) or request.doNotPerform:
             continue
