@@ -22,7 +22,7 @@ from cds import __version__
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.examples import ORDER_SIGN
 from cds.language.languages import LANGUAGES
-from cds.protocol.errors import ProtocolError
+from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -166,12 +166,17 @@ def evaluate(
         raise typer.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
     try:
         body = hook_body(read_bytes(file))
-        call = decode_request(body, service_for(service) if service else service_for_hook(body))
+        called = service_for(service) if service else service_for_hook(body)
+        call = decode_request(body, called, settings.limits)
     except ProtocolError as error:
         raise InputError(file, str(error)) from None
     issuer = _issuers(settings).of_server(call.fhir_server)
     default = (issuer and issuer.language) or settings.language
-    cards = evaluate_call(call, _knowledge(), settings, _moment(today), language=chosen or default, issuer=issuer)
+    knowledge = _knowledge()
+    try:
+        cards = evaluate_call(call, knowledge, settings, _moment(today), language=chosen or default, issuer=issuer)
+    except LimitExceeded as error:
+        raise InputError(file, str(error)) from None
     answer = encode_response(cards)
     typer.echo(msgspec.json.format(answer, indent=2).decode())
 
@@ -250,7 +255,7 @@ def _jurisdiction(given: str | None) -> str | None:
 def conformance(
     url: Annotated[
         str | None,
-        typer.Argument(metavar="[URL]", help="Base URL of a service; else this one, on loopback for the run."),
+        typer.Argument(metavar="[URL]", help="Base URL of a service; else this one, as it is by default, on loopback for the run."),
     ] = None,
     *,
     request: Annotated[
@@ -273,21 +278,22 @@ def conformance(
     Exit code 0 when no SHALL is broken, else 1. Calls that address only, some thirty times, with an invented patient.
     Example: `baclofen-cds conformance https://cds.example.org --request order.json`.
     """
-    from cds._conformance import hold, key_from, on_loopback, print_report, request_from
+    from cds._conformance import hold, hold_own, key_from, print_report, request_from
     from cds.conformance.report import as_json as report_as_json
     from cds.conformance.report import as_markdown
     from cds.telemetry import configure_logs
 
     if (key is None) is not (iss is None) or (jku and not key):
         raise typer.BadParameter("--key and --iss go together; --jku goes with them", param_hint="--key")
+    if key is not None and url is None:
+        raise typer.BadParameter("goes with an address: this service is held with a key of its own", param_hint="--key")
     requests = [request_from(file) for file in request or ()]
     signer = key_from(key, iss, jku) if key is not None and iss is not None else None
     if url is not None:
         report = hold(url, requests, signer)
     else:
         configure_logs("critical")
-        with on_loopback(_service(load_settings())) as own:
-            report = hold(own, requests, signer)
+        report = hold_own(lambda known, folder: _service(Settings(issuers=known, data_dir=folder)), requests)
     if markdown is not None:
         markdown.write_text(as_markdown(report), "utf-8")
     elif as_json:
