@@ -114,7 +114,9 @@ def test_an_interacting_drug_is_asked_the_same_way() -> None:
     assert first.keys() == set(FIRST)
     assert asks(signing(IBUPROFEN), answers(**dict.fromkeys(first, EMPTY))) == {}
     taken = answers(**dict.fromkeys(FIRST, EMPTY))
-    taken |= answers(medicationStatements=searchset({**baclofen(status="active"), "resourceType": "MedicationStatement"}))
+    taken |= answers(
+        medicationStatements=searchset({**baclofen(status="active"), "resourceType": "MedicationStatement"})
+    )
     assert "renalLabs" in asks(signing(IBUPROFEN), taken)
 
 
@@ -165,7 +167,10 @@ ROLE = {"resourceType": "PractitionerRole", "id": "r1", "practitioner": {"refere
 
 
 def test_the_practitioner_behind_a_role_and_the_requester_where_the_french_rules_need_them() -> None:
-    context = {"userId": "PractitionerRole/r1", "draftOrders": bundle(baclofen(requester={"reference": "Practitioner/d8"}))}
+    context = {
+        "userId": "PractitionerRole/r1",
+        "draftOrders": bundle(baclofen(requester={"reference": "Practitioner/d8"})),
+    }
     request = call(context=context)
     fetched = dict.fromkeys(PREFETCH, FAILED) | answers(user=ROLE)
     assert asks(request, fetched, jurisdiction="US").keys() == set()
@@ -173,7 +178,9 @@ def test_the_practitioner_behind_a_role_and_the_requester_where_the_french_rules
     national = baclofen(
         requester={"reference": "Practitioner/d8"},
         medicationCodeableConcept={
-            "coding": [{"system": "http://data.esante.gouv.fr/ansm/medicament/SpecialitePharmaceutique", "code": "60197246"}],
+            "coding": [
+                {"system": "http://data.esante.gouv.fr/ansm/medicament/SpecialitePharmaceutique", "code": "60197246"}
+            ],
             "text": "Baclofène Zentiva 10 mg",
         },
     )

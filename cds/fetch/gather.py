@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from cds.fetch.client import FhirClient
 from cds.fetch.limits import Allowance
@@ -13,7 +13,7 @@ from cds.phrases import Phrase
 
 __all__ = ["Plan", "gather"]
 
-Plan = Callable[[Mapping[str, Fetched]], Mapping[str, Ask]]
+Plan = Callable[[Mapping[str, Fetched]], Awaitable[Mapping[str, Ask]]]
 """What to ask next, from what came so far; nothing when all is there. A key that came is not asked again."""
 
 TOO_LATE = Phrase("its FHIR server did not answer in time")
@@ -38,7 +38,7 @@ async def gather(client: FhirClient, access: Access | Phrase, plan: Plan, until:
             return await client.answer(access, ask, pages, allowance)
 
     for _ in range(MAX_ROUNDS):
-        asks = plan(fetched)
+        asks = await plan(fetched)
         if not asks:
             break
         if isinstance(access, Phrase):

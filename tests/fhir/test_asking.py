@@ -14,7 +14,11 @@ from cds.fhir.record import Question, Record
 from cds.fhir.resources import Condition, MedicationRequest
 from cds.phrases import Phrase
 
-QUERIES = {"patient": "Patient/p", "conditions": "Condition?patient=p&_count=200", "labs": "Observation?patient=p&code=a|1"}
+QUERIES = {
+    "patient": "Patient/p",
+    "conditions": "Condition?patient=p&_count=200",
+    "labs": "Observation?patient=p&code=a|1",
+}
 CONDITIONS = Question("Condition", Phrase("the problem list"))
 REQUESTS = Question("MedicationRequest", Phrase("the medication orders"))
 TOO_LATE = Phrase("its FHIR server did not answer in time")
@@ -177,7 +181,9 @@ def test_tokens_of_a_template() -> None:
     assert fill("Encounter/{{today()}}", tokens) is None
 
 
-@pytest.mark.parametrize("value", ["..", ".", "../admin", "a b", "a&b=c", "a?b", "a#b", "", "a/../b", "é", "a\n", "x" * 129])
+@pytest.mark.parametrize(
+    "value", ["..", ".", "../admin", "a b", "a&b=c", "a?b", "a#b", "", "a/../b", "é", "a\n", "x" * 129]
+)
 def test_a_value_that_is_no_id_is_not_put_into_an_address(value: str) -> None:
     assert fill("Patient/{{id}}", {"id": value}) is None
 
