@@ -1,7 +1,7 @@
 # make run    serve on 127.0.0.1:$(PORT)          make test   the whole test suite
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
-# make docs   docs/rules from the knowledge
+# make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
 PYTHON ?= python3
@@ -30,6 +30,7 @@ messages: $(VENV)/.dev
 
 docs: $(VENV)/.runtime
 	$(BIN)/baclofen-cds rules --markdown docs/rules
+	$(BIN)/baclofen-cds conformance --request fhir_fixtures/conformance/order-sign.json --markdown docs/conformance.md
 
 lock:
 	rm -rf $(VENV)-lock

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -24,7 +26,7 @@ from cds.conformance import Key, Report, Result, Unreachable, UnusableKey, load_
 from cds.conformance.report import counted
 from cds.protocol.errors import ProtocolError
 
-__all__ = ["hold", "key_from", "on_loopback", "print_report", "request_from"]
+__all__ = ["hold", "hold_own", "key_from", "on_loopback", "print_report", "request_from"]
 
 _COLOURS = {Result.MET: "green", Result.NOT_MET: "bold red", Result.NOT_APPLICABLE: "dim", Result.NOT_CHECKED: "yellow"}
 _START = 20.0  # seconds
@@ -41,6 +43,22 @@ def hold(url: str, requests: list[dict[str, Any]], key: Key | None) -> Report:
             return run(url, http, requests=requests, key=key)
     except Unreachable as error:
         raise InputError(url, f"gives no answer: {error}") from None
+
+
+def hold_own(assemble: Callable[[Path, Path], ASGIApp], requests: list[dict[str, Any]]) -> Report:
+    """Run against this service, on loopback, with an issuer that is invented for the run.
+
+    Args:
+        assemble: makes the service from the file of issuers and a folder for its data.
+        requests: hook calls to send besides.
+    """
+    key = Key.invented("https://ehr.example.org")
+    with TemporaryDirectory(prefix="baclofen-cds-") as folder:
+        issuers = Path(folder) / "issuers.json"
+        issuer = {"name": "Conformance", "iss": key.iss, "fhir_servers": [key.iss], "jwks": key.public_set()}
+        issuers.write_text(json.dumps({"issuers": [issuer]}), "utf-8")
+        with on_loopback(assemble(issuers, Path(folder))) as url:
+            return hold(url, requests, key)
 
 
 def request_from(file: str) -> dict[str, Any]:

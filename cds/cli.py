@@ -255,7 +255,7 @@ def _jurisdiction(given: str | None) -> str | None:
 def conformance(
     url: Annotated[
         str | None,
-        typer.Argument(metavar="[URL]", help="Base URL of a service; else this one, as it is by default, on loopback for the run."),
+        typer.Argument(metavar="[URL]", help="Base URL of a service; else this one by default, on loopback."),
     ] = None,
     *,
     request: Annotated[

@@ -13,7 +13,7 @@ __all__ = ["as_json", "as_markdown", "counted"]
 
 _HEAD = """# Conformance to CDS Hooks 2.0.1
 
-Written by `make docs`: what `baclofen-cds conformance` finds on this service, without issuers, on loopback. The requirements are those of
+Written by `make docs`: what `baclofen-cds conformance` finds on this service, on loopback and with an issuer that signs its calls. The requirements are those of
 [requirements.yaml](../cds/conformance/requirements.yaml), with numbers of our own; the last column carries the numbers of Inferno's lists
 (davinci-crd-test-kit 0.13.0): H for `cds-hooks_2.0` (220), L for `cds-hooks-library_1.0.1` (93). Each of them stands once.
 """
@@ -74,7 +74,7 @@ def _why(row: Row) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("{{", "\\{\\{").replace("}}", "\\}\\}")
+    return text.replace("|", "\\|").replace("<", "\\<").replace("{{", "\\{\\{").replace("}}", "\\}\\}")
 
 
 def _numbers(requirement: Requirement) -> str:

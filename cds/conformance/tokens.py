@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
 __all__ = ["Key", "UnusableKey", "load_key"]
@@ -45,6 +46,19 @@ class Key:
     algorithm: str
     iss: str
     jku: str | None = None
+
+    @classmethod
+    def invented(cls, iss: str) -> Key:
+        """A new ES384 key."""
+        return cls(private=ec.generate_private_key(ec.SECP384R1()), kid="conformance", algorithm="ES384", iss=iss)
+
+    def public_set(self) -> dict[str, Any]:
+        """The JWK set with the public key."""
+        if isinstance(self.private, rsa.RSAPrivateKey):
+            public = RSAAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        else:
+            public = ECAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        return {"keys": [{**public, "kid": self.kid, "alg": self.algorithm, "use": "sig"}]}
 
     def token(self, url: str, **claims: Any) -> str:
         """A token for an address; `claims` take the place of the usual ones."""
