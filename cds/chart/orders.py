@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -84,9 +84,21 @@ class Order:
         return max(known, default=Fraction(0))
 
     @property
+    def levels(self) -> tuple[DosePhase, ...]:
+        """The phases, neighbours of one daily dose joined: it lasts as long as they do together, however it is divided over the day."""
+        joined: list[DosePhase] = []
+        for phase in self.plan.phases:
+            if joined and phase.peak is not None and joined[-1].peak == phase.peak:
+                days, more = joined[-1].days, phase.days
+                joined[-1] = replace(phase, days=None if days is None or more is None else days + more)
+            else:
+                joined.append(phase)
+        return tuple(joined)
+
+    @property
     def falling(self) -> bool:
         """A sequence that only goes down."""
-        peaks = [phase.peak for phase in self.plan.phases]
+        peaks = [phase.peak for phase in self.levels]
         return len(peaks) > 1 and all(a is not None and b is not None and b < a for a, b in pairwise(peaks))
 
     @property
@@ -98,18 +110,19 @@ class Order:
         return last.peak == 0 or ((len(self.plan.phases) > 1 or self.plan.sequenced) and last.days is not None)
 
     def phase_on(self, day: date) -> tuple[DosePhase, date | None] | None:
-        """The phase in force on a day and the day it began.
+        """The phase in force on a day, neighbours of one daily dose joined, and the day it began.
 
         The last phase, where the sequence has run out without ending at zero or the order has no dates. None without phases.
         """
-        if not self.plan.phases:
+        levels = self.levels
+        if not levels:
             return None
         begins = self.start
-        for phase in self.plan.phases:
+        for phase in levels:
             if begins is None or phase.days is None:
                 return phase, begins
             ends = begins + timedelta(days=float(phase.days))
-            if day < ends or phase is self.plan.phases[-1]:
+            if day < ends or phase is levels[-1]:
                 return phase, begins
             begins = ends
         return None

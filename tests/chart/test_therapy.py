@@ -214,6 +214,18 @@ class TestSteps:
         (step,) = sign(draft(phase(15, 3), prior="MedicationRequest/old"), file=(rising,)).steps
         assert (step.before, step.days) == (30, 2)
 
+    def test_phases_of_one_daily_dose_are_in_effect_together(self) -> None:
+        level = filed(phase(5, 3, days=3), phase(10, 3, days=3), phase(15, 2), days=10)
+        (step,) = sign(draft(phase(15, 3), prior="MedicationRequest/old"), file=(level,)).steps
+        assert (step.before, step.days) == (30, 7)
+
+    def test_a_plateau_is_one_step_of_a_sequence(self) -> None:
+        taper = draft(phase(20, 1, days=1), phase(10, 2, days=2), phase(5, 2, days=4), prior="MedicationRequest/old")
+        therapy = sign(taper, file=(filed(phase(10, 3)),))
+        assert [(step.after, step.days) for step in therapy.steps] == [(20, 100), (10, 3), (0, 4)]
+        assert taper.falling
+        assert therapy.reaches_zero
+
     def test_a_sequence_steps_from_phase_to_phase(self) -> None:
         therapy = sign(draft(phase(5, 3, days=2), phase(10, 3, days=2), phase(15, 3)))
         assert [(step.before, step.after, step.days) for step in therapy.steps] == [(15, 30, 2), (30, 45, 2)]
@@ -300,6 +312,12 @@ class TestStops:
         phases = (phase(10, 3, days=4), phase(10, 1, days=4))
         old = filed(*phases, days=20, status="completed", reference="MedicationRequest/taper")
         (event,) = sign(self.stop(), file=(old, filed(phase(20, 3), days=ordered))).stops
+        assert event.taper_on_record == on_record
+
+    @pytest.mark.parametrize(("begun", "on_record"), [(7, True), (8, False)])
+    def test_a_taper_beside_the_order_counts_until_it_has_run_its_course(self, begun: int, on_record: bool) -> None:
+        taper = filed(phase(10, 3, days=4), phase(10, 1, days=4), days=begun, reference="MedicationRequest/taper")
+        (event,) = sign(self.stop(), file=(taper, filed(phase(20, 3), days=5))).stops
         assert event.taper_on_record == on_record
 
     @pytest.mark.parametrize(("pause", "exposure"), [(7, 207), (8, 100)])

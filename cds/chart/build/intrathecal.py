@@ -152,8 +152,8 @@ def _steps(draft: PumpOrder, earlier: tuple[PumpOrder, ...]) -> list[PumpStep]:
     if before and after is not None and after != before:
         hours, exact_time = _hours(earlier[0].at, draft.at)
         steps.append(PumpStep(before, after, hours, exact_time, draft.refill))
-    for one, other in pairwise(draft.order.plan.phases):
-        if one.peak and other.peak is not None and one.peak != other.peak:
+    for one, other in pairwise(draft.order.levels):
+        if one.peak and other.peak is not None:
             steps.append(PumpStep(one.peak, other.peak, None if one.days is None else one.days * 24))
     return steps
 

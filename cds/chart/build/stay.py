@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from cds.chart.build.patient import encounter_of
 from cds.chart.build.sources import CURRENT_REQUESTS, ENCOUNTER, Sources
-from cds.chart.build.tapers import led_to_zero, tapers
-from cds.chart.build.therapy import Histories, dose_on, runs
+from cds.chart.build.tapers import led_to_zero, runs, tapers
+from cds.chart.build.therapy import Histories, dose_on
 from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.chart.stay import Stay

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cds.chart.build.supply import first_day
-from cds.chart.build.tapers import led_to_zero, tapers
+from cds.chart.build.tapers import led_to_zero, runs, tapers
 from cds.chart.orders import Order, StopEvent, StopKind
 from cds.chart.reading import Known, Reading
 
@@ -60,9 +60,7 @@ def _lasts(order: Order) -> bool:
 
 
 def _carried_on(order: Order, signing: Signing, histories: Histories, before: Reading[Fraction]) -> bool:
-    same_route = [
-        draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and _lasts(draft)
-    ]
+    same_route = [draft for draft in signing.prescribed if draft.intrathecal == order.intrathecal and _lasts(draft)]
     if any(order.reference in (draft.prior, draft.reference) for draft in same_route):
         return True
     if order.intrathecal:
@@ -76,7 +74,7 @@ def _taper_on_record(order: Order, signing: Signing, histories: Histories, today
     if any(draft.oral == order.oral and tapers(draft) for draft in signing.prescribed):
         return True
     for other in histories.orders:
-        beside = other.reference != order.reference and other.status == "active"
+        beside = other.reference != order.reference and runs(other, today)
         if beside and other.oral == order.oral and tapers(other):
             return True
         if led_to_zero(other, order, today):

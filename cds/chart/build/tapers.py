@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from fractions import Fraction
+from datetime import date
 
 from cds.chart.model import Problem
 from cds.chart.orders import Order
@@ -17,11 +16,21 @@ def tapers(order: Order) -> bool:
 
 
 def zero_by(order: Order, day: date) -> bool:
-    """Whether a taper's last phase is over by a day; not where its start is unknown."""
-    if order.start is None:
+    """Whether a taper's last phase is over by a day; not where its start or the length of a phase is unknown."""
+    lengths = [phase.days for phase in order.plan.phases if phase.peak != 0]
+    known = [length for length in lengths if length is not None]
+    if order.start is None or len(known) < len(lengths):
         return False
-    days = sum((phase.days for phase in order.plan.phases if phase.days is not None), Fraction(0))
-    return order.start + timedelta(days=int(days)) <= day
+    return (day - order.start).days >= sum(known)
+
+
+def runs(order: Order, on: date) -> bool:
+    """Active, begun, and neither past its end nor a taper that has reached zero."""
+    if order.status != "active" or (order.authored is not None and order.authored > on):
+        return False
+    if order.end is not None and order.end < on:
+        return False
+    return not (tapers(order) and zero_by(order, on))
 
 
 def led_to_zero(taper: Order, order: Order, day: date) -> bool:

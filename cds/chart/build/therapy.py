@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from cds.chart.build.stops import stop_events
 from cds.chart.build.supply import exposure_days, gap_before
-from cds.chart.build.tapers import withdrawal_in_taper
+from cds.chart.build.tapers import runs, withdrawal_in_taper
 from cds.chart.model import Problem, Therapy
 from cds.chart.orders import DoseStep, Order, SupplyEnd, Total
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
@@ -121,19 +121,6 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     )
 
 
-def runs(order: Order, on: date) -> bool:
-    """Active, begun, and neither past its end nor a taper that has reached zero."""
-    if order.status != "active" or (order.authored is not None and order.authored > on):
-        return False
-    if order.end is not None and order.end < on:
-        return False
-    if order.falling and order.ends_at_zero and order.start is not None:
-        lengths = [phase.days for phase in order.plan.phases if phase.days is not None]
-        whole = len(lengths) == len(order.plan.phases) or order.plan.phases[-1].peak == 0
-        return not whole or (on - order.start).days < sum(lengths)
-    return True
-
-
 def same_product(a: Order, b: Order) -> bool:
     """The same product: a coding and the strength in common, or the same text."""
     one, other = a.product, b.product
@@ -192,7 +179,7 @@ def _same_dose_since(order: Order, by_reference: Mapping[str, Order], on: date) 
         earlier = by_reference.get(current.prior or "")
         if earlier is None or earlier.reference in seen or earlier.start is None:
             break
-        if len(earlier.plan.phases) != 1 or earlier.peak != dose_on(order, on):
+        if len(earlier.levels) != 1 or earlier.peak != dose_on(order, on):
             break
         seen.add(earlier.reference)
         current, since = earlier, min(since, earlier.start)
@@ -235,9 +222,9 @@ def _steps(
             steps.append(DoseStep(before.value, after, days, first=True))
     for order, first in zip(drafts, firsts, strict=True):
         rest = base + sum((f for f in firsts if f is not None), Fraction(0)) - (first or 0)
-        phases = order.plan.phases
+        phases = order.levels
         for earlier, later in pairwise(phases):
-            if earlier.peak is not None and later.peak is not None and earlier.peak != later.peak:
+            if earlier.peak is not None and later.peak is not None:
                 steps.append(DoseStep(rest + earlier.peak, rest + later.peak, earlier.days))
         falls = order.falling or (len(phases) == 1 and bool(steps) and steps[0].change < 0)
         if order.ends_at_zero and falls:
