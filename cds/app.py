@@ -262,11 +262,10 @@ class _Calls:
         language = negotiate(
             request.headers.get("accept-language"), self._settings.language, issuer=issuer.language if issuer else None
         )
-        fetched = await self._fetch(call, issuer, since)
+        fetched = await self._fetch(call, issuer, since, len(body))
         record.lap("fetch")
-        size = len(body) + sum(len(page) for more in fetched.values() for page in more.pages)
         answer = await self._load.workers.run(
-            size, lambda: self._answer(call, language, issuer, fetched, record.lap)
+            len(body) + _bytes(fetched), lambda: self._answer(call, language, issuer, fetched, record.lap)
         )
         cards = tuple(card.indicator for card in answer.response.cards)
         report = answer.report
@@ -278,13 +277,13 @@ class _Calls:
         response.headers.add_vary_header("Accept-Language")
         return response
 
-    async def _fetch(self, call: HookRequest, issuer: Issuer | None, since: float) -> Mapping[str, Fetched]:
+    async def _fetch(self, call: HookRequest, issuer: Issuer | None, since: float, size: int) -> Mapping[str, Fetched]:
         """What the EHR did not send and its FHIR server holds, as far as the budget goes."""
         if self.fetching is None or call.fhir_server is None:
             return NOTHING_FETCHED
 
         async def plan(fetched: Mapping[str, Fetched]) -> Mapping[str, Ask]:
-            return self._plan(call, issuer, fetched)
+            return await self._load.workers.run(size + _bytes(fetched), lambda: self._plan(call, issuer, fetched))
 
         return await self.fetching.fetch(call.fhir_server, call.fhir_authorization, issuer, plan, since)
 
@@ -299,3 +298,7 @@ class _Calls:
     def stop(self) -> None:
         """Say from now on that the service is not ready; calls are still answered."""
         self._stopping = True
+
+
+def _bytes(fetched: Mapping[str, Fetched]) -> int:
+    return sum(len(page) for more in fetched.values() for page in more.pages)

@@ -38,6 +38,7 @@ def test_everything_can_be_set():
         rtu_registration="by-date",
         rtu_patient_systems=("urn:a", "https://b.example/ids"),
         rtu_prescriber_systems=("urn:oid:1.2.3",),
+        budget_ms=250,
         issuers=Path("/etc/baclofen-cds/issuers.yaml"),
         log_level="debug",
         log_format="json",

@@ -15,8 +15,9 @@ import httpcore
 import httpx
 
 from cds.security import Issuers
+from cds.security.addresses import is_loopback
 
-__all__ = ["CheckedBackend", "ForbiddenAddress", "is_loopback", "permitted", "private_hosts"]
+__all__ = ["CheckedBackend", "ForbiddenAddress", "permitted", "private_hosts"]
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -24,14 +25,6 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 class ForbiddenAddress(httpcore.ConnectError):
     """The host has an address that a server of its kind must not have."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host says by its name that it is this machine: `localhost`, `127.0.0.1`, `::1`."""
-    if host == "localhost":
-        return True
-    address = _literal(host)
-    return address is not None and address.is_loopback
 
 
 def private_hosts(issuers: Issuers) -> frozenset[tuple[str, int]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 import msgspec
 
-from cds.fetch.network import is_loopback
 from cds.phrases import Phrase
 from cds.security import Issuer, Issuers
+from cds.security.addresses import is_loopback
 
 __all__ = ["Access", "admit"]
 
