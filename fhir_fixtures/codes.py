@@ -103,6 +103,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "confusion": ("286933003", "Confusional state"),
     "withdrawal": ("363101005", "Baclofen withdrawal"),
     "poisoning": ("75478009", "Poisoning"),
+    "serious-reaction": ("", "Serious adverse drug reaction"),
+    "toxicity-ruled-out": ("", "Suspected toxicity, ruled out"),
     "peptic-ulcer": ("13200003", "Peptic ulcer"),
     "bipolar": ("13746004", "Bipolar disorder"),
     "severe-depression": ("310497006", "Severe depression"),

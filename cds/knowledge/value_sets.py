@@ -2,7 +2,7 @@
 
 A set's words are compared with a text that has lost its accents, capitals and punctuation. `*` stands for the rest of a
 word: `spasti*` finds "Spasticité", "multiple sclerosis" only the two words; `=depression` is that and nothing else. A negated mention ("no seizures", "family history
-of epilepsy") is no mention.
+of epilepsy", "toxicity ruled out") is no mention.
 """
 
 from __future__ import annotations
@@ -24,8 +24,15 @@ _NEGATIONS = (
     r"pas d|pas de|sans|aucune?|absence d|absence de|antecedents? familia(?:l|ux) d|antecedents? familia(?:l|ux) de|"
     r"risque d|risque de|depistage d|depistage de|prevention d|prevention de"
 )
+_DENIALS = r"ruled out|excluded|exclu|exclue|exclus|exclues|ecartee?s?|eliminee?s?|not confirmed|non confirmee?s?"
 _REST_OF_WORD = "xxrestxx"
 _NEGATED = re.compile(rf"(?:^|\s)(?:{_NEGATIONS})(?:\s(?:known|any|evidence of|history of|signs? of|signes? de))?\s$")
+
+_DENIED = re.compile(
+    r"\s?(?:(?:to|from|with|of|by|au|aux|a|de|d|du|par)\s\w+\s)?"
+    rf"(?:(?:is|are|was|were|has been|have been|est|sont|a ete|ont ete)\s)?(?:{_DENIALS})(?!\w)"
+)
+"""What follows a mention at once, but for the drug it is put down to, and takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +160,10 @@ def word_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def mentions(pattern: re.Pattern[str], plain: str) -> bool:
-    """Whether a plain text holds the pattern at least once without a negation before it."""
+    """Whether a plain text holds the pattern at least once without a negation before it or a denial after it."""
     return any(
-        not _NEGATED.search(plain[max(0, found.start() - 60) : found.start()]) for found in pattern.finditer(plain)
+        not _NEGATED.search(plain[max(0, found.start() - 60) : found.start()]) and not _DENIED.match(plain, found.end())
+        for found in pattern.finditer(plain)
     )
 
 
