@@ -161,8 +161,8 @@ class _Needs:
 
     def prescribers(self, orders: Iterable[MedicationRequest]) -> dict[str, Ask]:
         """The practitioner behind the user's or a requester's role, and the requesters themselves."""
-        references = [order.requester for order in orders]
-        references += [role.practitioner for role in self._record.of(PractitionerRole)]
+        references = [order.requester.agent or order.requester for order in orders if order.requester]
+        references += [role.practitioner for role in self._record.of(PractitionerRole) if role.practitioner]
         targets = [self._absent(one, kind) for one in references for kind in ("Practitioner", "PractitionerRole")]
         return {target: Ask(target) for target in targets if target is not None}
 

@@ -43,16 +43,17 @@ class CodeableConcept(Datatype):
 
 
 class Reference(Datatype):
-    """FHIR Reference."""
+    """FHIR Reference; `agent` where STU3 has the reference of a requester inside it."""
 
     reference: str | None = None
     display: str | None = None
+    agent: Reference | None = None
 
     @property
     def target(self) -> str | None:
         """`Type/id` without a server's base or a version, `#id` for a contained resource, else None."""
         if not self.reference:
-            return None
+            return self.agent.target if self.agent else None
         if self.reference.startswith("#"):
             return self.reference
         parts = self.reference.split("/_history")[0].rstrip("/").split("/")

@@ -1,8 +1,9 @@
 """Reading FHIR JSON that is not quite FHIR.
 
 The fast way decodes a resource straight into its struct. Where that fails, the resource is decoded untyped and fitted to the struct
-member by member: null is absent, an object where an array belongs is an array of one, a number in a string is a number, and a
-member that still does not fit is left out and named. One bad member never costs the others.
+member by member: null is absent, an object where an array belongs is an array of one, a number in a string is a number, a code or word
+where a concept belongs is a concept of that (so STU3 writes a status), and a member that still does not fit is left out and named. One bad
+member never costs the others.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, Union
 
 import msgspec
+
+from cds.fhir.datatypes import CodeableConcept
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -121,8 +124,9 @@ def _fit(value: Any, hint: Any, path: str, problems: list[str]) -> Any:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        if isinstance(value, dict):
-            return _fit_struct(value, hint, path, problems)
+        document = _concept_of(value) if hint is CodeableConcept and isinstance(value, str) else value
+        if isinstance(document, dict):
+            return _fit_struct(document, hint, path, problems)
     elif typing.get_origin(hint) is dict or hint is dict:
         if isinstance(value, dict):
             return value
@@ -132,6 +136,11 @@ def _fit(value: Any, hint: Any, path: str, problems: list[str]) -> Any:
             return scalar
     problems.append(path)
     return None
+
+
+def _concept_of(word: str) -> dict[str, Any]:
+    """The concept that a bare code or word stands for."""
+    return {"coding": [{"code": word}], "text": word}
 
 
 def _fit_union(value: Any, options: list[Any], path: str, problems: list[str]) -> Any:

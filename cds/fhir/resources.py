@@ -93,8 +93,18 @@ class MedicationRequest(Resource):
     modifierExtension: list[Extension] | None = None
 
 
+NOT_TAKING = ("not-taking", "on-hold", "stopped")
+"""How the adherence codes of R5 begin that say that a medicine is not being taken."""
+
+
+class Adherence(Datatype):
+    """MedicationStatement.adherence of R5."""
+
+    code: CodeableConcept | None = None
+
+
 class MedicationStatement(Resource):
-    """FHIR MedicationStatement."""
+    """FHIR MedicationStatement of R4, with the `adherence` of R5 and the `taken` of STU3."""
 
     status: str | None = None
     medicationCodeableConcept: CodeableConcept | None = None
@@ -106,6 +116,15 @@ class MedicationStatement(Resource):
     effectivePeriod: Period | None = None
     dateAsserted: str | None = None
     dosage: list[Dosage] | None = None
+    adherence: Adherence | None = None
+    taken: str | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether the medicine is being taken: `active`; in R5 `recorded`, which does not say so by itself, unless the adherence denies it."""
+        adherence = self.adherence.code.pairs if self.adherence and self.adherence.code else ()
+        denied = self.taken == "n" or any(code.startswith(NOT_TAKING) for _, code in adherence)
+        return self.status in ("active", "recorded") and not denied
 
 
 class MedicationDispense(Resource):
@@ -232,13 +251,21 @@ class Observation(Resource):
 
 
 class Procedure(Resource):
-    """FHIR Procedure."""
+    """FHIR Procedure; `performed` of R4, `occurrence` of R5."""
 
     status: str | None = None
     code: CodeableConcept | None = None
     subject: Reference | None = None
     performedDateTime: str | None = None
     performedPeriod: Period | None = None
+    occurrenceDateTime: str | None = None
+    occurrencePeriod: Period | None = None
+
+    @property
+    def began(self) -> str | None:
+        """When it was done, or began."""
+        period = self.performedPeriod or self.occurrencePeriod
+        return self.performedDateTime or self.occurrenceDateTime or (period.start if period else None)
 
 
 class ServiceRequest(Resource):
@@ -253,9 +280,10 @@ class ServiceRequest(Resource):
 
 
 class DeviceName(Datatype):
-    """Device.deviceName."""
+    """Device.deviceName of R4, Device.name of R5."""
 
     name: str | None = None
+    value: str | None = None
 
 
 class Device(Resource):
@@ -267,6 +295,7 @@ class Device(Resource):
     manufacturer: str | None = None
     modelNumber: str | None = None
     deviceName: list[DeviceName] | None = None
+    name: list[DeviceName] | None = None
 
 
 class OutcomeIssue(Datatype):

@@ -57,8 +57,7 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
     statements = [
         order
         for statement in record.of(MedicationStatement)
-        if statement.status == "active"
-        and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
+        if statement.current and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
     ]
     given: list[MedicationDispense | MedicationAdministration] = [
         *dispenses,

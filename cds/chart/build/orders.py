@@ -88,7 +88,7 @@ def read_statement(
     began = parse_day((period.start if period else None) or statement.effectiveDateTime, zone)
     return Order(
         reference=statement.reference,
-        status=statement.status or "unknown",
+        status="active" if statement.current else statement.status or "unknown",
         product=product,
         plan=read_dosage(statement.dosage, product),
         text="; ".join(dosage.text for dosage in statement.dosage or () if dosage.text),

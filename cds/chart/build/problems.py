@@ -88,9 +88,7 @@ def procedures_of(sources: Sources) -> Listing[Problem]:
             name=procedure.code.label if procedure.code else "",
             kinds=sources.kinds(procedure.code, "procedure"),
             active=procedure.status == "in-progress",
-            onset=sources.day(
-                procedure.performedDateTime or (procedure.performedPeriod.start if procedure.performedPeriod else None)
-            ),
+            onset=sources.day(procedure.began),
             reference=procedure.reference,
         )
         for procedure in sources.record.of(Procedure)
@@ -144,7 +142,7 @@ def drugs_of(
         if drug is not None:
             found.append(drug)
     for statement in sources.record.of(MedicationStatement):
-        if statement.status == "active" and not _finished(statement.dosage, sources):
+        if statement.current and not _finished(statement.dosage, sources):
             drug = _other_drug(statement, statement.dosage, sources, medications, draft=False)
             if drug is not None:
                 found.append(drug)

@@ -47,6 +47,6 @@ def pump_of(sources: Sources, orders: Iterable[Order], *, ordered: bool) -> Read
 
 def device_words(device: Device) -> list[CodeableConcept]:
     """What names a device: its type, then its names, maker and model as texts."""
-    names = [name.name for name in device.deviceName or ()]
+    names = [name.name or name.value for name in (*(device.deviceName or ()), *(device.name or ()))]
     texts = [text for text in (*names, device.manufacturer, device.modelNumber) if text]
     return ([device.type] if device.type else []) + [CodeableConcept(text=text) for text in texts]
