@@ -46,7 +46,7 @@ from cds.protocol.request import HookRequest, decode_request, service_for, servi
 from cds.protocol.response import encode_response
 from cds.security import NO_ISSUERS, Issuer, Issuers
 from cds.settings import Settings
-from cds.telemetry import Observed, Telemetry, current, log_failure, metrics_endpoint
+from cds.telemetry import Observed, Telemetry, current, fetch_failed, log_failure, metrics_endpoint
 
 __all__ = ["create_app"]
 
@@ -285,7 +285,11 @@ class _Calls:
         async def plan(fetched: Mapping[str, Fetched]) -> Mapping[str, Ask]:
             return await self._load.workers.run(size + _bytes(fetched), lambda: self._plan(call, issuer, fetched))
 
-        return await self.fetching.fetch(call.fhir_server, call.fhir_authorization, issuer, plan, since)
+        fetched = await self.fetching.fetch(call.fhir_server, call.fhir_authorization, issuer, plan, since)
+        for answer in fetched.values():
+            if answer.failure is not None:
+                fetch_failed(answer.failure.template)
+        return fetched
 
     async def healthz(self, _: Request) -> HttpResponse:
         return json_response(b'{"status":"alive"}')

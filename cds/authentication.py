@@ -27,6 +27,7 @@ from cds.security import (
 )
 from cds.settings import Settings
 from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
+from cds.telemetry import refused
 from cds.telemetry.scrape import from_here
 
 __all__ = ["Authentication", "Admission"]
@@ -151,4 +152,5 @@ def _path(scope: Scope) -> str:
 
 def _refusal(reason: Refused) -> NotAuthenticated:
     _log.warning("a call was refused: %s", reason)
+    refused(str(reason).rpartition(": ")[2])
     return NotAuthenticated()

@@ -8,15 +8,31 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds.protocol.errors import (
+    BodyTooLarge,
+    HeadersTooLarge,
     InternalError,
+    LimitExceeded,
     MethodNotAllowed,
+    Overloaded,
     ProtocolError,
     RequestError,
+    RequestTimeout,
+    TooManyRequests,
     UnknownAddress,
 )
-from cds.telemetry import current, log_failure
+from cds.telemetry import current, limited, log_failure
 
 __all__ = ["ErrorBoundary", "error_response", "json_response", "on_http_error", "on_protocol_error"]
+
+_LIMITS: dict[type[ProtocolError], str] = {
+    BodyTooLarge: "body",
+    HeadersTooLarge: "headers",
+    LimitExceeded: "content",
+    Overloaded: "load",
+    RequestTimeout: "time to send",
+    TooManyRequests: "rate",
+}
+"""Which limit was hit, in the words of logs and metrics."""
 
 
 def json_response(content: bytes, *, status: int = 200) -> Response:
@@ -27,6 +43,9 @@ def json_response(content: bytes, *, status: int = 200) -> Response:
 def error_response(error: ProtocolError) -> Response:
     """An error as OperationOutcome; its type is noted for the log."""
     current().error = type(error).__name__
+    limit = _LIMITS.get(type(error))
+    if limit is not None:
+        limited(limit)
     response = json_response(error.operation_outcome(), status=error.status)
     response.headers.update(error.headers)
     return response

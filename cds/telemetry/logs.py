@@ -17,6 +17,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from cds.telemetry.failures import trail
+from cds.telemetry.record import current
 
 __all__ = ["configure_logs"]
 
@@ -79,4 +80,4 @@ class _Passed(logging.Handler):
             fields["failure"] = trail(error)
         level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
         event = record.getMessage() if told else "a library logged something, which is left out"
-        structlog.get_logger("cds").log(level, event, logger=record.name, **fields)
+        structlog.get_logger("cds").log(level, event, logger=record.name, **fields, **current().identity())

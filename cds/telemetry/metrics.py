@@ -64,21 +64,20 @@ class Metrics:
         self._series: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
         self._kinds: dict[Counter, set[str]] = {}
 
-    def count(self, record: Record, status: int, whole: int) -> None:
+    def count(self, record: Record, status: int, spent: Mapping[str, int]) -> None:
         """Count one request that has ended.
 
         Args:
             record: what was noted of it.
             status: HTTP status; 499 where the client did not wait for it.
-            whole: ns it took.
+            spent: ns by phase.
         """
         hook = record.hook or "none"
         self._add(self._requests, record.service or "none", hook, str(status))
         if record.service is not None:
-            for phase, spent in record.spent.items():
+            for phase, ns in spent.items():
                 if phase in self._phases:
-                    self._phases[phase].observe(spent / _NS_PER_S)
-            self._phases["whole"].observe(whole / _NS_PER_S)
+                    self._phases[phase].observe(ns / _NS_PER_S)
         for rule, indicator in record.findings:
             self._add(self._findings, rule, indicator, hook)
         for indicator in record.cards:

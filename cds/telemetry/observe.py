@@ -53,8 +53,11 @@ class Telemetry:
         whole = record.whole()
         route = getattr(scope.get("route"), "path", "none")
         outcome = _outcome(record, status)
-        self.metrics.count(record, status or _CLIENT_GONE, whole)
-        self._write(record, route, status, outcome, whole)
+        spent = record.spent | {
+            "whole": whole
+        }  # a copy: an evaluation that was given up may still be running, and add to its record
+        self.metrics.count(record, status or _CLIENT_GONE, spent)
+        self._write(record, route, status, outcome, spent)
         if self._spans is not None:
             traceparent = Headers(scope=scope).get("traceparent")
             self._spans.tell(record, route=route, status=status, outcome=outcome, whole=whole, traceparent=traceparent)
@@ -65,7 +68,7 @@ class Telemetry:
         if self._spans is not None:
             self._spans.close()
 
-    def _write(self, record: Record, route: str, status: int | None, outcome: str, whole: int) -> None:
+    def _write(self, record: Record, route: str, status: int | None, outcome: str, spent: Mapping[str, int]) -> None:
         tell = self._log.info
         if status is not None and status >= _FIRST_FAULT:
             tell = self._log.error
@@ -86,7 +89,7 @@ class Telemetry:
             "unknown": record.unknown,
             "fetch_failures": record.fetch_failures,
             "limits": record.limits,
-            "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in (record.spent | {"whole": whole}).items()},
+            "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()},
         }
         tell("request", **{name: value for name, value in told.items() if value or value == 0})
 

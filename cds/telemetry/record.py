@@ -1,7 +1,7 @@
 """What may be told of one request, collected while it is answered.
 
 The record is the request's own: the middleware makes it and hands it down in a context variable, so that whoever fetches, authenticates or sets limits
-can say what happened in one line (`fetch_failed("timeout")`) and knows nothing of logs or metrics. Outside a request, on the command line or
+can say what happened in one line (`limited("body")`) and knows nothing of logs or metrics. Outside a request, on the command line or
 in a test, what is said goes nowhere.
 """
 
@@ -19,7 +19,8 @@ __all__ = ["CURRENT", "Lap", "Record", "current", "fetch_failed", "limited", "re
 _REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{16,64}")
 """Hexadecimal digits and hyphens: UUIDs and the ids of the usual proxies. Nothing that could spell a name."""
 
-_WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_SENTENCE = re.compile(r"[A-Za-z][A-Za-z0-9 ,(){}'_-]{0,79}")
+_BETWEEN = re.compile(r"(\{\w*\}|[^a-z0-9{])+")
 
 
 class Lap(NamedTuple):
@@ -98,18 +99,18 @@ def current() -> Record:
 
 
 def refused(reason: str) -> None:
-    """Authentication failed. `reason` is a word of ours (`expired`, `unknown_key`), never anything of the token."""
-    current().refusal = _word(reason)
+    """Authentication failed, and why, in a sentence of ours; never anything of the token."""
+    current().refusal = _kind(reason)
 
 
 def limited(kind: str) -> None:
-    """A limit was hit: `body`, `depth`, `rate` and the like."""
+    """A limit was hit: of the body, the rate and so on."""
     _add(current().limits, kind)
 
 
-def fetch_failed(kind: str) -> None:
-    """Something could not be fetched: `timeout`, `refused`, `not_found` …; never an address."""
-    _add(current().fetch_failures, kind)
+def fetch_failed(why: str) -> None:
+    """Something could not be fetched, and why, in a sentence of ours with its `{placeholders}` unfilled; never an address."""
+    _add(current().fetch_failures, why)
 
 
 def request_id(given: str | None) -> str:
@@ -117,11 +118,11 @@ def request_id(given: str | None) -> str:
     return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
-def _add(counts: dict[str, int], kind: str) -> None:
-    word = _word(kind)
-    counts[word] = counts.get(word, 0) + 1
+def _add(counts: dict[str, int], sentence: str) -> None:
+    kind = _kind(sentence)
+    counts[kind] = counts.get(kind, 0) + 1
 
 
-def _word(kind: str) -> str:
-    """A kind as it may stand in a log or a label; whatever is not a word of ours is `other`."""
-    return kind if _WORD.fullmatch(kind) else "other"
+def _kind(sentence: str) -> str:
+    """A sentence of ours as it stands in a log and a label: `the_token_has_expired`. Whatever cannot be one is `other`."""
+    return _BETWEEN.sub("_", sentence.lower()).strip("_") if _SENTENCE.fullmatch(sentence) else "other"

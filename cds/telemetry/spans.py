@@ -101,7 +101,7 @@ class Spans:
         if status is not None and status >= _FIRST_FAULT:
             span.set_status(self._trace.StatusCode.ERROR)
         inside = self._trace.set_span_in_context(span)
-        for lap in record.laps:
+        for lap in tuple(record.laps):
             phase = self._tracer.start_span(lap.phase, context=inside, start_time=record.moment(lap.start))
             phase.end(record.moment(lap.end))
         span.end(record.began + whole)

@@ -22,8 +22,14 @@ class Service:
         self.app = create_app(Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry)
         self._client = client
 
-    def __call__(self, method="POST", path=SIGN, **options):
+    def __call__(self, method="POST", path=SIGN, *, whole_life=False, **options):
         async def send():
+            if not whole_life:
+                return await ask()
+            async with self.app.router.lifespan_context(self.app):
+                return await ask()
+
+        async def ask():
             transport = httpx.ASGITransport(app=self.app, client=self._client)
             async with httpx.AsyncClient(transport=transport, base_url="http://cds") as client:
                 return await client.request(method, path, **options)
