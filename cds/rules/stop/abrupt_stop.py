@@ -1,7 +1,7 @@
 """AbruptStop: active scheduled baclofen is stopped, cancelled or held and no taper is on record.
 
-Oral: critical above 60 days of exposure, a warning from 14 to 60 (and where the exposure is unknown), info below 14. Intrathecal: critical at
-any exposure. Stopped for overdose, toxicity or a serious adverse reaction: a warning to watch for withdrawal.
+Oral: critical above 60 days of exposure, a warning from 14 to 60 (and where the exposure is unknown), info below 14; several orders that end
+together are one stop of their whole dose, after the longest of their exposures. Intrathecal: critical at any exposure. Stopped for overdose, toxicity or a serious adverse reaction: a warning to watch for withdrawal.
 
 Not covered: an as-needed order alone; an order that another one of the same signing carries on.
 """
@@ -26,15 +26,21 @@ KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phras
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The most severe of the signing's stops."""
-    findings = [_judge(stop, chart, knowledge) for stop in chart.therapy.stops if not stop.taper_on_record]
+    """The most severe of the signing's stops, those by mouth taken together."""
+    stops = [stop for stop in chart.therapy.stops if not stop.taper_on_record]
+    together = [
+        [stop for stop in stops if stop.order.intrathecal == intrathecal and stop.toxicity == toxicity]
+        for intrathecal in (False, True)
+        for toxicity in (False, True)
+    ]
+    findings = [_judge(group, chart, knowledge) for group in together if group]
     return max(findings, key=lambda finding: finding.indicator, default=None)
 
 
-def _judge(stop: StopEvent, chart: Chart, knowledge: Knowledge) -> Finding:
+def _judge(stops: list[StopEvent], chart: Chart, knowledge: Knowledge) -> Finding:
+    stop = max(stops, key=lambda one: (_grade(one, chart.today, knowledge)[0], one.exposure or 0))
     indicator, message = _grade(stop, chart.today, knowledge)
-    phase = stop.order.phase_on(chart.today)
-    dose = phase[0].peak if phase else None
+    dose = _dose(stops, chart.today)
     values: dict[str, Value] = {}
     facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": Phrase("of unknown dose")}
     if dose is not None:
@@ -57,6 +63,14 @@ def _judge(stop: StopEvent, chart: Chart, knowledge: Knowledge) -> Finding:
         facts["continues"] = Measure(stop.continues, MG_PER_DAY)
         notes.append("other_orders_continue")
     return Finding(RULE, indicator, message, values, facts, tuple(notes))
+
+
+def _dose(stops: list[StopEvent], day: date) -> Fraction | None:
+    """What ends in all, mg/day or µg/24 h; None where a part cannot be told."""
+    phases = [stop.order.phase_on(day) for stop in stops]
+    doses = [phase[0].peak if phase else None for phase in phases]
+    known = [dose for dose in doses if dose is not None]
+    return sum(known, Fraction(0)) if len(known) == len(doses) else None
 
 
 def _grade(stop: StopEvent, today: date, knowledge: Knowledge) -> tuple[Indicator, str]:
