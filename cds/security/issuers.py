@@ -142,7 +142,9 @@ def _issuer(entry: Mapping[str, Any], place: int, document: Document, *, publish
         address = address_of(url)
         if address is None or (address[0] != "https" and not is_loopback(address[1])):
             raise document.error(f"{url!r} is not a plain https address", (*where, "jku", number))
-    members: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    members: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+    }
     keys = _keys(members.pop("jwks", {"keys": ()}), where, document, published=published)
     return Issuer(**members, keys=keys)
 

@@ -131,7 +131,8 @@ def read_key(jwk: object, *, published: bool = False) -> Key:
         raise UnusableKey("a key must be of type EC or RSA")
     if any(not isinstance(jwk.get(member), str) for member in members):
         raise UnusableKey(f"a key of type {jwk['kty']} needs {', '.join(members)}")
-    if jwk.get("use", "sig") != "sig" or "verify" not in jwk.get("key_ops", ("verify",)):
+    uses = jwk.get("key_ops", ["verify"])
+    if jwk.get("use", "sig") != "sig" or not isinstance(uses, list) or "verify" not in uses:
         raise UnusableKey("the key is not for signatures")
     fitting = {
         name

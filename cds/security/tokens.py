@@ -91,7 +91,8 @@ def read_token(text: str) -> Token:
     if len(segments) != 3:  # noqa: PLR2004 -- header, payload, signature
         raise Refused("the token is no JWT")
     header, claims = (_object(segment) for segment in segments[:2])
-    if header.get("alg") not in ALGORITHMS:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise Refused(f"the algorithm is none of {', '.join(ALGORITHMS)}")
     if "crit" in header or "b64" in header:
         raise Refused("the header asks for an extension")
@@ -103,7 +104,7 @@ def read_token(text: str) -> Token:
         raise Refused("kid is missing")
     if jku is not None and not isinstance(jku, str):
         raise Refused("jku is no text")
-    return Token(text, header["alg"], kid, jku, claims)
+    return Token(text, algorithm, kid, jku, claims)
 
 
 def verify(token: Token, key: Key) -> None:
