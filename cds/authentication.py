@@ -27,7 +27,7 @@ from cds.security import (
 )
 from cds.settings import Settings
 from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
-from cds.telemetry import refused
+from cds.telemetry import current, refused
 from cds.telemetry.scrape import from_here
 
 __all__ = ["Authentication", "Admission"]
@@ -95,6 +95,7 @@ class Admission:
         except StoreUnavailable as error:
             _log.error("a call was answered 503: %s", error)
             raise StoreDown from None
+        current().lap("authenticate")
 
     def caller(self, request: Request, fhir_server: str | None) -> Issuer | None:
         """Who makes a call that was admitted; None only where there are no issuers.
