@@ -12,13 +12,58 @@ from fractions import Fraction
 from typing import Literal
 
 from cds.chart.intrathecal import Intrathecal
+from cds.chart.kidneys import AcuteInjury, Egfr, ImplausibleCreatinine, Kidneys
 from cds.chart.orders import DoseStep, Gap, Order, StopEvent, SupplyEnd, Total
+from cds.chart.patient import (
+    AgeRange,
+    Allergy,
+    Indication,
+    Jurisdiction,
+    Opinion,
+    OrderedService,
+    OtherDrug,
+    Problem,
+    Programme,
+    Weight,
+)
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.chart.stay import Stay
 from cds.knowledge import Regime
 from cds.phrases import Phrase
 
-__all__ = ["ORDER_HOOKS", "Absent", "Chart", "Known", "Listing", "Reading", "Unknown"]
+__all__ = [
+    "NO_ALLERGIES",
+    "NO_DRUGS",
+    "NO_PROBLEMS",
+    "ORDER_HOOKS",
+    "Absent",
+    "AcuteInjury",
+    "AgeRange",
+    "Allergy",
+    "Chart",
+    "Egfr",
+    "Hook",
+    "ImplausibleCreatinine",
+    "Indication",
+    "Jurisdiction",
+    "Kidneys",
+    "Known",
+    "LastOrder",
+    "Listing",
+    "MissingData",
+    "Opinion",
+    "OrderedService",
+    "OtherDrug",
+    "Problem",
+    "Programme",
+    "Reading",
+    "RegistrationPolicy",
+    "Setting",
+    "Sex",
+    "Therapy",
+    "Unknown",
+    "Weight",
+]
 
 Hook = Literal[
     "order-select", "order-sign", "medication-refill", "patient-view", "encounter-start", "encounter-discharge"
@@ -29,245 +74,6 @@ ORDER_HOOKS: frozenset[Hook] = frozenset({"order-select", "order-sign", "medicat
 Sex = Literal["male", "female"]
 Setting = Literal["inpatient", "outpatient"]
 RegistrationPolicy = Literal["required", "by-date", "off"]
-
-
-@dataclass(frozen=True, slots=True)
-class AgeRange:
-    """Age in completed years on the evaluation date; a partial birth date makes a range."""
-
-    low: int
-    high: int
-
-    @property
-    def partial(self) -> bool:
-        """Whether the birth date is incomplete."""
-        return self.low != self.high
-
-    def below(self, years: Fraction | int) -> bool:
-        """Whether the age may be below: a rule that holds at either end fires."""
-        return self.low < years
-
-    def at_least(self, years: Fraction | int) -> bool:
-        """Whether the age may be this or above."""
-        return self.high >= years
-
-
-@dataclass(frozen=True, slots=True)
-class Jurisdiction:
-    """Whose rules apply.
-
-    Attributes:
-        code: US, CA, UK, FR, DE, or the ISO code of another country.
-        because: `issuer`, `product`, `country`, `rxnorm` or `default`.
-    """
-
-    code: str
-    because: Literal["issuer", "product", "country", "rxnorm", "default"]
-
-
-@dataclass(frozen=True, slots=True)
-class Indication:
-    """Why baclofen is ordered.
-
-    Attributes:
-        kinds: any of spasticity, alcohol, neuropathic, other; empty where unknown.
-        source: where it was read: on the order, on the problem list, or nowhere.
-        labels: the reasons in the EHR's words.
-        reasons: value sets that the order's own reason belongs to (stroke, cerebral_palsy …); empty without one.
-    """
-
-    kinds: frozenset[str] = frozenset()
-    source: Literal["order", "problem list", "unknown"] = "unknown"
-    labels: tuple[str, ...] = ()
-    reasons: frozenset[str] = frozenset()
-
-    @property
-    def alcohol_on_order(self) -> bool:
-        """Whether alcohol use disorder is the indication: the order's reason, or the only thing on the list that could be."""
-        return "alcohol" in self.kinds and not (self.source == "problem list" and "spasticity" in self.kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A condition on record.
-
-    Attributes:
-        name: in the EHR's words.
-        kinds: the value sets it belongs to.
-        active: active, recurrence or relapse; otherwise past.
-        onset: the day it began, where recorded.
-        reference: `Condition/id`.
-        recorded: the day it came on the list, where that is said.
-    """
-
-    name: str
-    kinds: frozenset[str]
-    active: bool = True
-    onset: date | None = None
-    reference: str = ""
-    recorded: date | None = None
-
-    @property
-    def since(self) -> date | None:
-        """The day it began, else the day it came on the list."""
-        return self.onset or self.recorded
-
-
-@dataclass(frozen=True, slots=True)
-class OtherDrug:
-    """A drug other than baclofen that the patient takes or is being ordered: active or drafted, PRN included, topical not.
-
-    Attributes:
-        name: in the EHR's words.
-        classes: the drug value sets it belongs to.
-        draft: it is being ordered now.
-    """
-
-    name: str
-    classes: frozenset[str]
-    draft: bool = False
-    route: str = "unknown"
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedService:
-    """A procedure or an examination that is being ordered in this signing.
-
-    Attributes:
-        name: in the EHR's words.
-        kinds: the procedure value sets it belongs to (`mri`, `hyperbaric_oxygen`, `pump_implantation` …).
-        reference: `ServiceRequest/id`.
-    """
-
-    name: str
-    kinds: frozenset[str]
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Allergy:
-    """An allergy or intolerance that is not refuted."""
-
-    name: str
-    kinds: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Egfr:
-    """An estimated glomerular filtration rate.
-
-    Attributes:
-        value: mL/min/1.73 m², unrounded.
-        on: the day of the sample.
-        method: `reported`, `CKD-EPI 2021` or `bedside Schwartz`.
-        comparator: `<`, `<=`, `>`, `>=` where the laboratory gave one.
-        creatinine: the creatinine it was computed from, µmol/L; None where reported.
-    """
-
-    value: Fraction
-    on: date
-    method: Literal["reported", "CKD-EPI 2021", "bedside Schwartz"] = "reported"
-    comparator: Literal["<", "<=", ">", ">="] | None = None
-    creatinine: Fraction | None = None
-
-    def below(self, limit: Fraction | int) -> bool:
-        """Whether it is below the limit; `>60` is not below 60, `<30` is below 30."""
-        if self.comparator == "<":
-            return self.value <= limit
-        return self.value < limit
-
-
-@dataclass(frozen=True, slots=True)
-class ImplausibleCreatinine:
-    """A creatinine whose figure cannot be in its unit."""
-
-    value: Fraction
-    unit: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class AcuteInjury:
-    """Acute kidney injury.
-
-    Attributes:
-        condition: its name on the problem list; None where only the creatinine shows it.
-        creatinine, earlier: µmol/L, where the rise shows it.
-        ratio: creatinine over the earlier value.
-        days: between the two.
-    """
-
-    condition: str | None = None
-    creatinine: Fraction | None = None
-    earlier: Fraction | None = None
-    ratio: Fraction | None = None
-    days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kidneys:
-    """Renal function on the evaluation date.
-
-    Attributes:
-        egfr: the newest usable one of the last 12 months (3 at age 65 and over or with known chronic kidney disease).
-        stale: the newest one before that window, for the card's text.
-        creatinine_clearance: Cockcroft-Gault, mL/min, where creatinine, weight, age and sex are known; shown, never swapped in.
-        dialysis: the condition or procedure that shows it.
-        acute: acute kidney injury.
-        implausible: creatinine values that cannot be in their unit.
-        unreadable: eGFR results whose unit or value cannot be read.
-    """
-
-    egfr: Reading[Egfr] = field(default_factory=lambda: Unknown(Phrase("no laboratory results were sent")))
-    stale: Egfr | None = None
-    creatinine_clearance: Reading[Fraction] = field(
-        default_factory=lambda: Unknown(Phrase("no creatinine or weight was sent"))
-    )
-    dialysis: Reading[Problem] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
-    acute: Reading[AcuteInjury] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
-    implausible: tuple[ImplausibleCreatinine, ...] = ()
-    unreadable: tuple[Phrase, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """Body weight, kg, and the day it was taken."""
-
-    kg: Fraction
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A second or collegial opinion on record."""
-
-    kind: Literal["second", "collegial"]
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """What is known of the French programme for this patient and prescriber.
-
-    Attributes:
-        patient_registered, prescriber_registered: the identifier that shows it.
-        opinions: completed opinions that are on or before the evaluation date and not older than their validity.
-        last_prescription: newest `authoredOn` of baclofen on file before the signing.
-    """
-
-    patient_registered: Reading[str] = field(
-        default_factory=lambda: Unknown(Phrase("the patient's record was not sent"))
-    )
-    prescriber_registered: Reading[str] = field(
-        default_factory=lambda: Unknown(Phrase("the prescriber's record was not sent"))
-    )
-    opinions: Listing[Opinion] = field(
-        default_factory=lambda: Listing(missing=Unknown(Phrase("service requests were not sent")))
-    )
-    last_prescription: Reading[date] = field(
-        default_factory=lambda: Unknown(Phrase("the medication list was not sent"))
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +192,11 @@ class MissingData:
 
 
 NO_PROBLEMS: Listing[Problem] = Listing(missing=Unknown(Phrase("no problem list was sent")))
+
+
 NO_ALLERGIES: Listing[Allergy] = Listing(missing=Unknown(Phrase("no allergy list was sent")))
+
+
 NO_DRUGS: Listing[OtherDrug] = Listing(missing=Unknown(Phrase("no medication list was sent")))
 
 
@@ -404,14 +214,14 @@ class Chart:
     evaluation_date: date
     today: date
     regime: Regime
-    jurisdiction: Jurisdiction = Jurisdiction("FR", "default")
+    jurisdiction: Jurisdiction = field(default_factory=lambda: Jurisdiction("FR", "default"))
     setting: Reading[Setting] = field(default_factory=lambda: Unknown(Phrase("the encounter was not sent")))
     age: Reading[AgeRange] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
     sex: Reading[Sex] = field(default_factory=lambda: Unknown(Phrase("the patient's record was not sent")))
     weight: Reading[Weight] = field(default_factory=lambda: Unknown(Phrase("no weight was sent")))
-    indication: Indication = Indication()
+    indication: Indication = field(default_factory=Indication)
     therapy: Therapy = Therapy()
-    kidneys: Kidneys = Kidneys()
+    kidneys: Kidneys = field(default_factory=Kidneys)
     problems: Listing[Problem] = NO_PROBLEMS
     allergies: Listing[Allergy] = NO_ALLERGIES
     drugs: Listing[OtherDrug] = NO_DRUGS
@@ -420,7 +230,7 @@ class Chart:
     intrathecal: Intrathecal = field(default_factory=Intrathecal)
     stay: Stay = field(default_factory=Stay)
     last_order: LastOrder | None = None
-    programme: Programme = Programme()
+    programme: Programme = field(default_factory=Programme)
     registration_policy: RegistrationPolicy = "required"
     missing: tuple[MissingData, ...] = ()
 
