@@ -124,7 +124,7 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
         "encounter": None if case.get("visit") == "none" else visit(case, SUBJECT, day, today),
         "medicationRequests": _found(file),
         "medicationStatements": _found([_statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
-        "medicationDispenses": _found([_dispense(each, today) for each in case.get("dispensed", [])]),
+        "medicationDispenses": _found([_dispense(n, each, today) for n, each in enumerate(case.get("dispensed", []))]),
         "medicationAdministrations": _found(test_doses(case.get("tests", []), SUBJECT)),
         "conditions": _found([_condition(n, each, today) for n, each in enumerate(case.get("conditions", []))]),
         "allergies": _found([_allergy(n, each) for n, each in enumerate(case.get("allergies", []))]),
@@ -245,17 +245,19 @@ def _timing(spec: dict[str, Any]) -> dict[str, Any]:
     return {"repeat": repeat} if repeat else {}
 
 
-def _dispense(spec: dict[str, Any], today: date) -> dict[str, Any]:
-    return {
+def _dispense(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:
+    """A dispense of so many `days` for an `order`, where these are said."""
+    dispense = {
         "resourceType": "MedicationDispense",
-        "id": f"dispense-{spec['order']}",
+        "id": f"dispense-{number}",
         "status": "completed",
         "medicationCodeableConcept": concept(*PRODUCTS["us-10mg"]),
         "subject": SUBJECT,
-        "authorizingPrescription": [{"reference": f"MedicationRequest/{spec['order']}"}],
         "whenHandedOver": day(spec["date"], today).isoformat(),
-        "daysSupply": quantity(spec["days"], "d"),
     }
+    if "order" in spec:
+        dispense["authorizingPrescription"] = [{"reference": f"MedicationRequest/{spec['order']}"}]
+    return dispense | ({"daysSupply": quantity(spec["days"], "d")} if "days" in spec else {})
 
 
 def _condition(number: int, spec: str | dict[str, Any], today: date) -> dict[str, Any]:

@@ -197,10 +197,17 @@ class StopEvent:
 
 @dataclass(frozen=True, slots=True)
 class SupplyEnd:
-    """The first day without supply of an order."""
+    """The first day without supply of an order.
+
+    Attributes:
+        order: whose supply it is.
+        on: that day.
+        dispensed: dispenses show it, and not only what the order lets be dispensed.
+    """
 
     order: Order
     on: date
+    dispensed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

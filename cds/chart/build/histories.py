@@ -26,6 +26,7 @@ from cds.fhir.resources import (
 from cds.knowledge import Knowledge
 
 NEVER_TAKEN = frozenset({"entered-in-error", "cancelled"})
+HANDED_OVER = frozenset({"completed", "in-progress", None})
 
 
 def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histories:
@@ -38,6 +39,13 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
     record, knowledge, zone = sources.record, sources.knowledge, sources.now.tzinfo
     medications = {**record.medications, **drafted}
     dispenses = [one for one in record.of(MedicationDispense) if one.status not in ("entered-in-error", "cancelled")]
+    handed = [one for one in dispenses if one.status in HANDED_OVER]
+    on_file = frozenset(request.reference for request in record.of(MedicationRequest))
+    stray = [
+        one
+        for one in handed
+        if on_file.isdisjoint(_prescriptions(one)) and _is_oral_baclofen(one, medications, knowledge)
+    ]
     orders: list[Order] = []
     planned: list[Order] = []
     supply: dict[str, SupplyEnd] = {}
@@ -51,7 +59,8 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
             planned.append(order)
             continue
         orders.append(order)
-        ends = supply_end(order, request, dispenses, zone)
+        linked = [one for one in handed if order.reference in _prescriptions(one)]
+        ends = supply_end(order, request, linked, stray, zone)
         if ends is not None:
             supply[order.reference] = ends
     statements = [
@@ -75,6 +84,10 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
         longest_pause=int(knowledge.figure("exposure.pause", sources.evaluation_date)),
         carried_fraction=knowledge.figure("taper.new_order_fraction", sources.evaluation_date),
     )
+
+
+def _prescriptions(dispense: MedicationDispense) -> set[str | None]:
+    return {reference.target for reference in dispense.authorizingPrescription or ()}
 
 
 def _is_oral_baclofen(

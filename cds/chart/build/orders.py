@@ -123,25 +123,45 @@ def is_nameless(order: Order) -> bool:
 
 
 def supply_end(
-    order: Order, request: MedicationRequest, dispenses: Iterable[MedicationDispense], zone: tzinfo | None
+    order: Order,
+    request: MedicationRequest,
+    linked: Iterable[MedicationDispense],
+    stray: Iterable[MedicationDispense],
+    zone: tzinfo | None,
 ) -> SupplyEnd | None:
-    """The first day without supply: of the last dispense, else of what the order itself lets be dispensed; None where unknown."""
-    handed: list[date] = []
-    for dispense in dispenses:
+    """The first day without supply: of the last dispense, else, without any, of what the order itself lets be dispensed.
+
+    Args:
+        order: the order as it was read.
+        request: what it was read from.
+        linked: the dispenses that name this order.
+        stray: those of oral baclofen that name no order on file.
+        zone: the service's time zone.
+
+    Returns:
+        None where unknown: a dispense that nothing dates, or of which nothing tells how long or for which order it is, may have brought supply.
+    """
+    known: dict[date, date] = {}
+    open_ended = [parse_day(dispense.whenHandedOver, zone) for dispense in stray]
+    for dispense in linked:
         day = parse_day(dispense.whenHandedOver, zone)
         supply = convert(dispense.daysSupply, "d") if dispense.daysSupply else None
-        linked = any(reference.target == order.reference for reference in dispense.authorizingPrescription or ())
-        if linked and day is not None and supply is not None and dispense.status in ("completed", None, "in-progress"):
-            handed.append(_after(day, supply))
-    if handed:
-        return SupplyEnd(order, max(handed))
+        if day is not None and supply is not None:
+            known[day] = max(_after(day, supply), known.get(day, date.min))
+        else:
+            open_ended.append(day)
+    before = max(known) if known else order.authored and order.authored - timedelta(days=1)
+    if any(day is None or before is None or day > before for day in open_ended):
+        return None
+    if known:
+        return SupplyEnd(order, max(known.values()))
     dispense_request = request.dispenseRequest
     duration = dispense_request.expectedSupplyDuration if dispense_request else None
     days = convert(duration, "d") if duration else None
     if order.authored is None or days is None or dispense_request is None:
         return None
     repeats = max(dispense_request.numberOfRepeatsAllowed or 0, 0)
-    return SupplyEnd(order, _after(order.authored, days * (1 + repeats)))
+    return SupplyEnd(order, _after(order.authored, days * (1 + repeats)), dispensed=False)
 
 
 def _after(day: date, days: Fraction) -> date:

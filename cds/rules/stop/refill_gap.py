@@ -4,7 +4,8 @@ One day ago a warning below 60 mg/day and critical from 60; critical from two da
 order is signed, and of baclofen on file when the record is opened; not where an inpatient order runs in a hospital stay, for then the ward
 supplies it.
 
-Not covered: an order without dispenses and without an expected supply; dispenses that were not sent.
+Not covered: an order without dispenses and without an expected supply; one with a dispense of which nothing tells how long it lasts or for
+which order it is; dispenses that were not sent; an as-needed order.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from fractions import Fraction
 
 from cds.chart.model import ORDER_HOOKS, Absent, Chart, Hook, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY
-from cds.rules.finding import Finding, Indicator, Measure, Value
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
 
 RULE = "RefillGap"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
+DISPENSED = Phrase("By the dispenses on record")
+EXPECTED = Phrase("By the days of supply written on the order")
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
@@ -29,6 +33,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     match chart.therapy.supply_end:
         case Known(end):
             gap = (chart.evaluation_date - end.on).days
+            facts: dict[str, Fact] = {"since": end.on, "source": DISPENSED if end.dispensed else EXPECTED}
         case Absent() | Unknown():
             return None
     on = chart.evaluation_date
@@ -41,7 +46,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         values["dailyDose"] = Measure(chart.therapy.before.value, MG_PER_DAY)
         high = high or chart.therapy.before.value >= knowledge.figure("refill.gap.high_dose", on)
         message = "run_out"
-    return Finding(RULE, Indicator.CRITICAL if high else Indicator.WARNING, message, values, {"since": end.on})
+    return Finding(RULE, Indicator.CRITICAL if high else Indicator.WARNING, message, values, facts)
 
 
 def _supplied_by_the_ward(chart: Chart) -> bool:
