@@ -30,7 +30,7 @@ from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
 from cds.telemetry import current, refused
 from cds.telemetry.scrape import from_here
 
-__all__ = ["Authentication", "Admission"]
+__all__ = ["Admission", "Authentication"]
 
 _GUARDED = "/cds-services"
 _ISSUER = "cds.issuer"

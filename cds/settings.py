@@ -304,7 +304,7 @@ def _origins(given: Mapping[str, str], default: tuple[str, ...]) -> tuple[str, .
 
 def _database_url(given: Mapping[str, str]) -> str | None:
     value = given.get("CDS_DATABASE_URL")
-    if value is not None and not re.match(r"(postgresql|postgres|sqlite)(\+[a-z]+)?://", value):
+    if value is not None and not re.match(r"(postgresql(\+asyncpg)?|postgres|sqlite(\+aiosqlite)?)://", value):
         # The value is left out of the message: it may hold a password.
         raise ConfigurationError("CDS_DATABASE_URL", "…", "an address such as postgresql://user:password@host/database")
     return value

@@ -218,3 +218,76 @@ def test_rules_are_listed_and_shown(run):
     assert (code, out.startswith("OralDailyMaximum: ")) == (0, True)
     code, _, err = run("rules", "NoSuchRule")
     assert (code, "NoSuchRule" in err) == (2, True)
+
+
+ENTRY = {"name": "A", "iss": "urn:a", "fhir_servers": ["https://a.example"], "jku": ["https://a.example/jwks"]}
+
+
+@pytest.fixture
+def named(tmp_path, monkeypatch):
+    def named(**members):
+        file = tmp_path / "issuers.json"
+        file.write_text(json.dumps({"issuers": [ENTRY | members]}))
+        monkeypatch.setenv("CDS_ISSUERS", str(file))
+        monkeypatch.setenv("CDS_DATA_DIR", str(tmp_path / "data"))
+
+    return named
+
+
+@pytest.fixture
+def served(seen, run, monkeypatch):
+    """Run `serve` and tell its exit code, what it said, and whether it would have listened."""
+    monkeypatch.setattr("cds.web.web_routes", lambda knowledge, **_: [])
+
+    def served(*arguments):
+        seen.clear()
+        code, _, err = run("serve", *arguments)
+        return code, err, bool(seen)
+
+    return served
+
+
+def test_without_issuers_it_listens_on_this_machine_only(served):
+    assert served()[::2] == (0, True)
+    code, err, listening = served("--host", "0.0.0.0")
+    assert (code, listening) == (4, False)
+    assert "anybody could call" in err
+    assert "CDS_ISSUERS" in err
+    assert "--insecure" in err
+
+
+def test_insecure_says_loudly_what_it_means(served):
+    code, err, listening = served("--host", "0.0.0.0", "--insecure")
+    assert (code, listening) == (0, True)
+    assert "*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL" in err
+    assert served("--insecure") == (0, "", True)
+
+
+def test_with_issuers_it_listens_where_their_tokens_are_made_for(served, named, monkeypatch):
+    named()
+    code, err, listening = served("--host", "0.0.0.0")
+    assert (code, listening, "CDS_PUBLIC_URL is needed" in err) == (4, False, True)
+    monkeypatch.setenv("CDS_PUBLIC_URL", "https://cds.example")
+    assert served("--host", "0.0.0.0") == (0, "", True)
+    named(authentication="none")
+    code, err, listening = served("--host", "0.0.0.0")
+    assert (code, listening, "need no token" in err) == (4, False, True)
+
+
+def test_the_sandbox_says_loudly_what_it_is(served, named):
+    code, err, listening = served("--sandbox")
+    assert (code, listening) == (0, True)
+    assert "*** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***" in err
+    code, err, listening = served("--sandbox", "--host", "0.0.0.0")
+    assert (code, listening, "a key that anybody has" in err) == (4, False, True)
+    named()
+    code, err, listening = served("--sandbox")
+    assert (code, listening, "does not go with CDS_ISSUERS" in err) == (4, False, True)
+
+
+def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch):
+    monkeypatch.setenv("CDS_DATABASE_URL", "postgresql://cds:s3cr%40t@db.example:5432/cds")
+    code, out, _ = run("settings")
+    assert code == 0
+    assert "CDS_DATABASE_URL='postgresql://cds:…@db.example:5432/cds'" in out
+    assert "s3cr" not in out

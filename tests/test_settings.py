@@ -40,6 +40,14 @@ def test_everything_can_be_set():
         rtu_prescriber_systems=("urn:oid:1.2.3",),
         budget_ms=250,
         issuers=Path("/etc/baclofen-cds/issuers.yaml"),
+        open_discovery=True,
+        jwt_skew=0,
+        jwt_max_age=300,
+        jwks_lifetime=60,
+        jwks_interval=10,
+        data_dir=Path("/var/lib/baclofen-cds"),
+        database_url="postgresql://cds:secret@db.example/cds",
+        public_url_is_given=True,
         log_level="debug",
         log_format="json",
         metrics="off",
@@ -105,6 +113,12 @@ def test_letter_case_and_blanks_are_forgiven():
         ("CDS_CORS_ORIGINS", "ehr.example.org"),
         ("CDS_CORS_ORIGINS", "*,https://a.example"),
         ("CDS_CORS_ORIGINS", "https://a.example/path"),
+        ("CDS_OPEN_DISCOVERY", "true"),
+        ("CDS_JWT_SKEW", "-1"),
+        ("CDS_JWT_SKEW", "301"),
+        ("CDS_JWT_MAX_AGE", "59"),
+        ("CDS_JWKS_LIFETIME", "9"),
+        ("CDS_JWKS_INTERVAL", "0"),
         ("CDS_LOG_LEVEL", "loud"),
     ],
 )
@@ -113,3 +127,10 @@ def test_a_bad_value_is_named_with_its_variable(name, value):
         load_settings({name: value})
     assert (caught.value.name, caught.value.value) == (name, value)
     assert f"{name}={value!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["mysql://cds:secret@db/cds", "secret", "postgresql+psycopg2://cds:secret@db/cds"])
+def test_a_database_of_another_kind_is_refused_without_its_password(value):
+    with pytest.raises(ConfigurationError, match="postgresql://") as caught:
+        load_settings({"CDS_DATABASE_URL": value})
+    assert "secret" not in str(caught.value)
