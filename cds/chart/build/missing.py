@@ -17,7 +17,7 @@ from cds.chart.build.sources import (
     Sources,
 )
 from cds.chart.intrathecal import Intrathecal
-from cds.chart.model import ORDER_HOOKS, Hook, MissingData, Setting
+from cds.chart.model import ORDER_HOOKS, Hook, MissingData, Setting, Therapy
 from cds.chart.reading import Known, Reading, Unknown
 from cds.chart.stay import Stay
 from cds.fhir.record import Question
@@ -53,6 +53,14 @@ def missing_of(sources: Sources, hook: Hook) -> tuple[MissingData, ...]:
     if sources.record.foreign:
         found.append(MissingData("orders", Phrase("records of another patient were sent and left out")))
     return tuple(found)
+
+
+def missing_of_kidneys(sources: Sources, hook: Hook, therapy: Therapy) -> tuple[MissingData, ...]:
+    """The renal results, where orders are intrathecal only: RenalUnknown speaks of oral orders, so nobody else says that they are missing."""
+    if hook not in ORDER_HOOKS or not therapy.checked or therapy.checked_oral:
+        return ()
+    unknown = sources.missing(LABORATORY)
+    return () if unknown is None else (MissingData("renal_labs", unknown.because),)
 
 
 def missing_drafts(drafts: Iterable[Draft], unreadable: Iterable[str]) -> tuple[MissingData, ...]:
