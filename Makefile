@@ -2,15 +2,17 @@
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
 # make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
 PYTHON ?= python3
 PORT ?= 8080
 VENV ?= .venv
+FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check messages docs lock clean
+.PHONY: run test fuzz check messages docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -18,6 +20,9 @@ run: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTS)
+
+fuzz: $(VENV)/.dev
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m tests.fuzz
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
