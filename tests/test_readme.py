@@ -11,6 +11,7 @@ from cds.evaluation import evaluate
 from cds.knowledge import load_knowledge
 from cds.protocol.request import decode_request, service_for
 from cds.protocol.response import encode_response
+from cds.security import load_issuers
 from cds.settings import Settings
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -23,3 +24,13 @@ def test_the_request_gets_the_card_shown() -> None:
     first, second = json.loads(encode_response(evaluate(call, load_knowledge(), Settings(), now)))["cards"]
     assert first == shown
     assert second["summary"] in README.read_text()
+
+
+def test_the_file_of_issuers_is_one(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```yaml\n(issuers:.*?)```", README.read_text(), re.DOTALL)
+    file = tmp_path / "issuers.yaml"
+    file.write_text(shown)
+    (suite,) = load_issuers(file).known
+    assert (suite.iss, suite.authentication) == ("https://ehr.example.org", "jwt")
+    assert suite.jku == ("http://127.0.0.1:8790/.well-known/jwks.json",)
+    assert load_issuers(file).serves(suite, "http://127.0.0.1:8790/fhir")
