@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds.cards.merge import Group
 from cds.knowledge import Knowledge
-from cds.knowledge.model import OVERRIDE_SYSTEM
+from cds.knowledge.rule_entries import OVERRIDE_SYSTEM
 from cds.language import Catalogue
 from cds.protocol.response import Coding
 from cds.rules.finding import Indicator

@@ -6,21 +6,18 @@ Everything stands in YAML beside this package, checked against `schemas/` when i
 from cds.knowledge._errors import KnowledgeError, UnknownEntryError
 from cds.knowledge._load import load_knowledge
 from cds.knowledge.knowledge import Knowledge
-from cds.knowledge.model import (
+from cds.knowledge.model import Parameter, Period, ProductEntry, Reference
+from cds.knowledge.regimes import Regime
+from cds.knowledge.rule_entries import (
     Change,
     Message,
     OverrideReason,
-    Parameter,
-    Period,
-    ProductEntry,
-    Reference,
     RemedyText,
     RuleEntry,
     ServiceEntry,
     Transparency,
     Usage,
 )
-from cds.knowledge.regimes import Regime
 from cds.knowledge.value_sets import Code, Kind, ValueSet
 
 __all__ = [

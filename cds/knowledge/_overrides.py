@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cds.documents import Document
-from cds.knowledge.model import OverrideReason, RuleEntry
+from cds.knowledge.rule_entries import OverrideReason, RuleEntry
 
 
 def override_reasons(document: Document) -> dict[str, OverrideReason]:

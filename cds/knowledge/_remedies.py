@@ -7,7 +7,7 @@ from typing import Any
 from cds.documents import Document, Path
 from cds.knowledge._entries import template
 from cds.knowledge._systems import CodeSystems
-from cds.knowledge.model import RemedyText, ServiceCoding, ServiceEntry
+from cds.knowledge.rule_entries import RemedyText, ServiceCoding, ServiceEntry
 
 
 def remedy_texts(document: Document) -> dict[str, RemedyText]:

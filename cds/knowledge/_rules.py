@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from cds.documents import Document
 from cds.knowledge._entries import cited, day, template
-from cds.knowledge.model import FIGURE, Change, Message, Parameter, Reference, RuleEntry
+from cds.knowledge.model import Parameter, Reference
+from cds.knowledge.rule_entries import FIGURE, Change, Message, RuleEntry
 
 
 def rules(

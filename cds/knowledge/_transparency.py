@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds.documents import Document
 from cds.knowledge._entries import day
-from cds.knowledge.model import Transparency, Usage
+from cds.knowledge.rule_entries import Transparency, Usage
 
 
 def transparency(document: Document) -> Transparency:

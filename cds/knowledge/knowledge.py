@@ -11,18 +11,9 @@ from typing import TypeVar
 from cds.knowledge import regimes
 from cds.knowledge._errors import UnknownEntryError
 from cds.knowledge._systems import CodeSystems
-from cds.knowledge.model import (
-    OverrideReason,
-    Parameter,
-    Period,
-    ProductEntry,
-    Reference,
-    RemedyText,
-    RuleEntry,
-    ServiceEntry,
-    Transparency,
-)
+from cds.knowledge.model import Parameter, Period, ProductEntry, Reference
 from cds.knowledge.regimes import Regime, RegimeRow
+from cds.knowledge.rule_entries import OverrideReason, RemedyText, RuleEntry, ServiceEntry, Transparency
 from cds.knowledge.value_sets import Kind, ValueSet, ValueSetIndex, mentions, plain_text
 
 T = TypeVar("T")

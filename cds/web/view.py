@@ -8,8 +8,8 @@ from fractions import Fraction
 import msgspec
 
 from cds.knowledge import Knowledge, Parameter, Period, Reference, RuleEntry
-from cds.knowledge.model import FIGURE
 from cds.knowledge.regimes import RegimeRow, Window, in_force
+from cds.knowledge.rule_entries import FIGURE
 from cds.language import Catalogue
 from cds.phrases import Phrase
 from cds.web.model import (

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from cds.knowledge.model import Confidence, Family, IndicatorCode, RegimeColumn
+from cds.knowledge.model import Confidence
 from cds.knowledge.regimes import CriticalMeaning, WarnMeaning
+from cds.knowledge.rule_entries import Family, IndicatorCode, RegimeColumn
 from cds.language import Catalogue
 from cds.phrases import Phrase
 

@@ -1,7 +1,7 @@
 from cds.cards.merge import Group
 from cds.cards.overrides import MOST, override_reasons
 from cds.knowledge import load_knowledge
-from cds.knowledge.model import OVERRIDE_SYSTEM
+from cds.knowledge.rule_entries import OVERRIDE_SYSTEM
 from cds.language import catalogue
 from cds.rules.finding import Finding, Indicator
 

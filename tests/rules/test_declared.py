@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cds.knowledge import load_knowledge
-from cds.knowledge.model import FIGURE
+from cds.knowledge.rule_entries import FIGURE
 from tests.rules.reach import modules, reach
 
 KNOWLEDGE = load_knowledge()
