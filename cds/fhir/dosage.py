@@ -34,6 +34,7 @@ class _Part:
     written: frozenset[str] = frozenset()
     rate: bool = False
     once: bool = False
+    zero: bool = False
 
 
 def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
@@ -77,6 +78,7 @@ def read_dosage(dosages: Sequence[Dosage] | None, product: Product) -> DosePlan:
         by_count="count" in written,
         infusion=any(part.rate for part in parts),
         sequenced=any(dosage.sequence is not None for dosage in given),
+        nothing=len(parts) == 1 and parts[0].zero,
     )
     return _intrathecal(plan, parts) if route == "intrathecal" else plan
 
@@ -168,6 +170,7 @@ def _structured(
                 (*problems, Problem("not-positive", Phrase("The dose is zero."))),
                 "structure",
                 written,
+                zero=True,
             )
         return _Part((replace(phase, daily=ZERO, dosing_day=ZERO, doses_per_day=ZERO),), problems, "structure", written)
     times, on_day = schedule.per_day, schedule.on_dosing_day
@@ -285,6 +288,7 @@ def _infusion(rate: Amount, schedule: Schedule) -> _Part:
             "structure",
             written,
             rate=True,
+            zero=True,
         )
     phase = DosePhase(days=schedule.days, daily=rate.mg, dosing_day=rate.mg)
     return _Part((phase,), problems, "structure", written, rate=True)

@@ -129,6 +129,7 @@ class DosePlan:
         bolus: a single intrathecal dose without a rate or repetition, µg.
         infusion: the dose is a rate.
         sequenced: the instructions carry sequence numbers, so that a last phase of given length is the end.
+        nothing: the one amount that is written is zero.
     """
 
     route: Route = "unknown"
@@ -141,6 +142,7 @@ class DosePlan:
     bolus: Fraction | None = None
     infusion: bool = False
     sequenced: bool = False
+    nothing: bool = False
 
     @property
     def as_needed(self) -> bool:

@@ -117,7 +117,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     selected = [one for one in call.services if call.selections is None or one.reference in call.selections]
     services = services_of(selected, sources)
     baclofen_references = frozenset(order.reference for order in histories.orders) | {
-        d.order.reference for d in baclofen
+        draft.request.reference for draft in baclofen
     }
     stay = stay_of(sources, call.encounter_id, histories, today)
     return Chart(

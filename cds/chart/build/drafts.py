@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from cds.chart.build.orders import Draft, is_baclofen, is_nameless, read_order, with_order_of_file
+from cds.chart.build.orders import STOPPED, Draft, is_baclofen, is_nameless, read_order, with_order_of_file
 from cds.chart.model import MissingData
+from cds.chart.orders import Order
 from cds.fhir.dates import parse_date, parse_day
 from cds.fhir.record import Record
 from cds.fhir.resources import MedicationRequest, Patient
@@ -42,11 +43,22 @@ def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft
         if request.id and request.reference in on_file:
             known = read_order(on_file[request.reference], medications, knowledge, zone)
             order = with_order_of_file(order, known)
+        ended = _ended_by(order, on_file)
+        if ended is not None and is_baclofen(read_order(ended, medications, knowledge, zone)):
+            order = replace(order, reference=ended.reference, status="stopped")
         if misdated is not None:
             order = replace(order, authored=call.now.date(), start=order.start or call.now.date())
         focus = call.selections is None or request.reference in call.selections
         drafts.append(Draft(order, request, focus, misdated))
     return drafts
+
+
+def _ended_by(order: Order, on_file: Mapping[str, MedicationRequest]) -> MedicationRequest | None:
+    """The running order that a draft of nothing takes the place of: another way to write its stop."""
+    if not order.plan.nothing or order.status in STOPPED:
+        return None
+    targets = [on_file.get(reference) for reference in (order.reference, order.prior) if reference]
+    return next((target for target in targets if target is not None and target.status == "active"), None)
 
 
 def _earliest(call: Call, record: Record) -> date:
