@@ -319,12 +319,14 @@ def _drinking(number: int, spec: float | dict[str, Any], today: date) -> dict[st
 
 
 def _lab(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:
+    """An eGFR or a creatinine, of a `date` and, where it is said, a `time` (UTC)."""
+    taken = day(spec.get("date", "-10d"), today).isoformat()
     lab: dict[str, Any] = {
         "resourceType": "Observation",
         "id": f"lab-{number}",
         "status": spec.get("status", "final"),
         "subject": SUBJECT,
-        "effectiveDateTime": day(spec.get("date", "-10d"), today).isoformat(),
+        "effectiveDateTime": f"{taken}T{spec['time']}:00Z" if "time" in spec else taken,
     }
     if "egfr" in spec:
         lab["code"] = concept(LOINC, spec.get("code", "98979-8"), "eGFR")

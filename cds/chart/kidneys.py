@@ -76,6 +76,7 @@ class Kidneys:
         acute: acute kidney injury.
         implausible: creatinine values that cannot be in their unit.
         unreadable: eGFR results whose unit or value cannot be read.
+        unreadable_since: those among them that are newer than the one in force.
     """
 
     egfr: Reading[Egfr] = field(default_factory=lambda: Unknown(Phrase("no laboratory results were sent")))
@@ -87,3 +88,4 @@ class Kidneys:
     acute: Reading[AcuteInjury] = field(default_factory=lambda: Unknown(Phrase("no problem list was sent")))
     implausible: tuple[ImplausibleCreatinine, ...] = ()
     unreadable: tuple[Phrase, ...] = ()
+    unreadable_since: tuple[Phrase, ...] = ()

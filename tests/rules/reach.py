@@ -51,6 +51,7 @@ ATTRIBUTES = {
     "kidneys.implausible": EGFR - {"sex"},
     "kidneys.stale": EGFR,
     "kidneys.unreadable": {"renal_function"},
+    "kidneys.unreadable_since": {"renal_function"},
     "problems": {"conditions"},
     "programme.last_prescription": MEDICATIONS,
     "programme.opinions": {"registration"},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal, get_args
 
+from cds.chart.build.moments import moment_of
 from cds.chart.build.patient import NOT_A_RESULT, newest_measure
 from cds.chart.build.sources import LABORATORY, Sources
 from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
@@ -26,11 +27,12 @@ MG_DL_TO_UMOL_L = Fraction("88.4")
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """One laboratory value: an Observation, or a component of one."""
+    """One laboratory value: an Observation, or a component of one. `at` orders the results of a day; without a time it is the day's begin."""
 
     kinds: frozenset[str]
     quantity: Quantity
     on: date
+    at: datetime
     reference: str
     label: str
 
@@ -39,7 +41,20 @@ class _Result:
 class _Creatinine:
     umol_l: Fraction
     on: date
+    at: datetime
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    egfr: Egfr
+    at: datetime
+    reference: str
+
+    @property
+    def rank(self) -> tuple[datetime, bool, Fraction]:
+        """The higher, the sooner it counts: the newest, at one moment the reported one, then the lower, which is the safer to go by."""
+        return self.at, self.egfr.method == "reported", -self.egfr.value
 
 
 def kidneys_of(
@@ -52,20 +67,21 @@ def kidneys_of(
     weight: Reading[Weight],
 ) -> Kidneys:
     """Renal function on the evaluation date; see `Kidneys`."""
-    results = sorted(_results(sources), key=lambda result: result.on, reverse=True)
+    results = sorted(_results(sources), key=lambda result: result.at, reverse=True)
     implausible: list[ImplausibleCreatinine] = []
     creatinines = [found for result in results if (found := _creatinine(result, sources, implausible))]
-    unreadable: list[Phrase] = []
+    creatinines.sort(key=lambda one: (one.at, one.umol_l), reverse=True)  # of one moment, the one that shows a rise
+    unreadable: list[tuple[date, Phrase]] = []
     rates = [rate for result in results if (rate := _reported(result, age, unreadable))]
     rates += [rate for creatinine in creatinines if (rate := _computed(creatinine, age, sex, sources))]
-    rates.sort(key=lambda pair: (pair[0].on, pair[0].method == "reported"), reverse=True)
+    rates.sort(key=lambda rate: rate.rank, reverse=True)
 
     missing = sources.missing(LABORATORY)
     window = _window(sources, problems, age)
-    fresh = [pair for pair in rates if pair[0].on >= window]
+    fresh = [rate for rate in rates if rate.egfr.on >= window]
     egfr: Reading[Egfr]
     if fresh:
-        egfr = Known(fresh[0][0], Origin(fresh[0][1], fresh[0][0].on))
+        egfr = Known(fresh[0].egfr, Origin(fresh[0].reference, fresh[0].egfr.on))
     elif creatinines and creatinines[0].on >= window:
         egfr = Unknown(Phrase("a creatinine is on file, but age, sex or height are missing to compute eGFR from it"))
     elif unreadable:
@@ -74,12 +90,13 @@ def kidneys_of(
         egfr = missing or Absent()
     return Kidneys(
         egfr=egfr,
-        stale=rates[0][0] if rates and not fresh else None,
+        stale=rates[0].egfr if rates and not fresh else None,
         creatinine_clearance=_clearance(creatinines, window, age=age, sex=sex, weight=weight, missing=missing),
         dialysis=_dialysis(problems, procedures),
         acute=_acute(sources, problems, creatinines, missing),
         implausible=tuple(one for one in implausible if one.on >= window),
-        unreadable=tuple(unreadable),
+        unreadable=tuple(text for _, text in unreadable),
+        unreadable_since=tuple(text for day, text in unreadable if fresh and day > fresh[0].egfr.on),
     )
 
 
@@ -106,13 +123,14 @@ def _results(sources: Sources) -> Iterator[_Result]:
         if observation.status in NOT_A_RESULT:
             continue
         period = observation.effectivePeriod
-        day = sources.day(
+        taken = (
             observation.effectiveDateTime
             or observation.effectiveInstant
             or (period.start if period else None)
             or observation.issued
         )
-        if day is None or day > sources.evaluation_date:
+        day, moment = sources.day(taken), moment_of(taken, sources)
+        if day is None or moment is None or day > sources.evaluation_date:
             continue
         values: list[tuple[CodeableConcept | None, Quantity | None]] = [(observation.code, observation.valueQuantity)]
         values += [(component.code, component.valueQuantity) for component in observation.component or ()]
@@ -124,7 +142,7 @@ def _results(sources: Sources) -> Iterator[_Result]:
                 and "crcl_codes" not in kinds
             ):
                 label = concept.label if concept else ""
-                yield _Result(kinds, quantity, day, observation.reference, label)
+                yield _Result(kinds, quantity, day, moment.earliest, observation.reference, label)
 
 
 def _creatinine(result: _Result, sources: Sources, implausible: list[ImplausibleCreatinine]) -> _Creatinine | None:
@@ -137,16 +155,16 @@ def _creatinine(result: _Result, sources: Sources, implausible: list[Implausible
         if mg_dl > sources.knowledge.figure("renal.implausible.mg_dl", on):
             implausible.append(ImplausibleCreatinine(mg_dl, "mg/dL", result.on))
             return None
-        return _Creatinine(mg_dl * MG_DL_TO_UMOL_L, result.on, result.reference)
+        return _Creatinine(mg_dl * MG_DL_TO_UMOL_L, result.on, result.at, result.reference)
     if umol_l is not None and umol_l > 0:
         if umol_l < sources.knowledge.figure("renal.implausible.umol_l", on):
             implausible.append(ImplausibleCreatinine(umol_l, "umol/L", result.on))
             return None
-        return _Creatinine(umol_l, result.on, result.reference)
+        return _Creatinine(umol_l, result.on, result.at, result.reference)
     return None
 
 
-def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[Phrase]) -> tuple[Egfr, str] | None:
+def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[tuple[date, Phrase]]) -> _Rate | None:
     if not result.kinds & {"egfr_codes", "egfr_schwartz"}:
         return None
     if "egfr_schwartz" in result.kinds and not (isinstance(age, Known) and age.value.high < ADULT):
@@ -155,14 +173,13 @@ def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[Phrase])
     comparator = result.quantity.comparator
     if value is None or value <= 0 or (comparator is not None and comparator not in get_args(Comparator)):
         unit = result.quantity.unit or result.quantity.code or Phrase("no unit")
-        unreadable.append(Phrase("eGFR of {date} in {unit}", date=result.on, unit=unit))
+        unreadable.append((result.on, Phrase("eGFR of {date} in {unit}", date=result.on, unit=unit)))
         return None
-    return Egfr(value, result.on, comparator=comparator), result.reference  # type: ignore[arg-type]  # narrowed above
+    egfr = Egfr(value, result.on, comparator=comparator)  # type: ignore[arg-type]  # narrowed above
+    return _Rate(egfr, result.at, result.reference)
 
 
-def _computed(
-    creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex], sources: Sources
-) -> tuple[Egfr, str] | None:
+def _computed(creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex], sources: Sources) -> _Rate | None:
     """EGFR of an adult or a child; of a partial birth date, the lower of the two ends."""
     if not isinstance(age, Known):
         return None
@@ -171,12 +188,14 @@ def _computed(
         if not isinstance(sex, Known):
             return None
         value = ckd_epi_2021(mg_dl, age.value.high, sex.value)
-        return Egfr(Fraction(value), creatinine.on, "CKD-EPI 2021", creatinine=creatinine.umol_l), creatinine.reference
+        egfr = Egfr(Fraction(value), creatinine.on, "CKD-EPI 2021", creatinine=creatinine.umol_l)
+        return _Rate(egfr, creatinine.at, creatinine.reference)
     height = newest_measure(sources, "height", "cm")
     if age.value.high >= ADULT or age.value.low < 1 or height is None:
         return None
     value = bedside_schwartz(float(height[0]), mg_dl)
-    return Egfr(Fraction(value), creatinine.on, "bedside Schwartz", creatinine=creatinine.umol_l), creatinine.reference
+    egfr = Egfr(Fraction(value), creatinine.on, "bedside Schwartz", creatinine=creatinine.umol_l)
+    return _Rate(egfr, creatinine.at, creatinine.reference)
 
 
 def _clearance(

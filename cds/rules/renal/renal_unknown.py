@@ -1,7 +1,7 @@
 """No usable eGFR or creatinine: none within its window, none readable, or results not sent.
 
 The window (12 months; 3 from age 65 or with known chronic kidney disease) is applied when the chart is built. A warning at a known start
-of 20 mg/day and more from age 65, else info. Silent beside RenalDialysis, RenalAcute and RenalImplausible, which have more to say.
+of 20 mg/day and more from age 65, else info. Also an info where a newer result than the one in force cannot be read. Silent beside RenalDialysis, RenalAcute and RenalImplausible, which have more to say.
 Not covered: whether a result that is in its window is still true.
 """
 
@@ -27,7 +27,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         return None  # RenalDialysis, RenalAcute or RenalImplausible speaks
     reason = _reason(kidneys)
     if reason is None:
-        return None  # the eGFR is known
+        return None  # the newest eGFR is known
     day = chart.evaluation_date
     facts: dict[str, Fact] = {
         "window": Measure(knowledge.figure("renal.lookback", day), "mo"),
@@ -36,7 +36,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     facts |= reason.facts
     values = kidney_values(chart)
     total = chart.therapy.total
-    if not _risky_start(chart, knowledge):
+    if isinstance(kidneys.egfr, Known) or not _risky_start(chart, knowledge):
         return Finding(RULE, Indicator.INFO, reason.message, values=values, facts=facts, notes=notes(chart, dose=total))
     return Finding(
         RULE,
@@ -58,6 +58,9 @@ class _Reason:
 
 def _reason(kidneys: Kidneys) -> _Reason | None:
     match kidneys.egfr:
+        case Known(egfr) if kidneys.unreadable_since:
+            facts: dict[str, Fact] = {"unreadable": kidneys.unreadable_since}
+            return _Reason("unreadable_since", facts | {"egfr_shown": shown(egfr), "egfr_date": egfr.on})
         case Known():
             return None
         case Absent() | Unknown() if kidneys.unreadable:
