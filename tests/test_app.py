@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import httpx
+import jsonschema
 import openapi_spec_validator
 import pytest
 import structlog
@@ -303,8 +304,23 @@ def _openapi():
     return yaml.safe_load(OPENAPI.read_bytes())
 
 
+def _stubbed(part, files):
+    """The document without the schemas in files of their own, which the validator would follow without end where they are recursive."""
+    if isinstance(part, dict):
+        reference = part.get("$ref", "")
+        if reference and not reference.startswith("#"):
+            files.append((OPENAPI.parent / reference).resolve())
+            return {}
+        return {key: _stubbed(member, files) for key, member in part.items()}
+    return [_stubbed(item, files) for item in part] if isinstance(part, list) else part
+
+
 def test_openapi_is_valid():
-    openapi_spec_validator.validate(_openapi(), base_uri=OPENAPI.as_uri())
+    files = []
+    openapi_spec_validator.validate(_stubbed(_openapi(), files))
+    assert files
+    for file in files:
+        jsonschema.Draft202012Validator.check_schema(json.loads(file.read_bytes()))
 
 
 def test_openapi_describes_the_routes_and_no_others():
