@@ -6,6 +6,7 @@ run after the signing. Rules compare; they do not look things up in resources.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -245,3 +246,7 @@ class Chart:
     def taking(self, *classes: str) -> tuple[OtherDrug, ...]:
         """The other drugs of these value sets, drafted or on file."""
         return self.drugs.every(lambda drug: not drug.classes.isdisjoint(classes))
+
+    def orders_beside(self, classes: Collection[str], services: Collection[str]) -> bool:
+        """Whether a drug or a procedure of these value sets is being ordered."""
+        return any(drug.draft for drug in self.taking(*classes)) or bool(self.ordering(*services))

@@ -67,12 +67,6 @@ def baclofen_possible(chart: Chart) -> bool:
     return ordered or isinstance(chart.intrathecal.pump, Known) or not chart.drugs.complete
 
 
-def _beside(chart: Chart) -> bool:
-    """Whether a drug or a procedure that is checked from the other side is being ordered."""
-    drugs = any(drug.draft for drug in chart.taking(*other_side_classes()))
-    return drugs or bool(chart.ordering(*other_side_services()))
-
-
 def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
     """The chart that rules are run on; None where nothing is to be said.
 
@@ -89,6 +83,7 @@ def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
     takes = bool(therapy.taken)
     pump = isinstance(chart.intrathecal.pump, Known)
     possible = takes or not chart.drugs.complete
+    beside = chart.orders_beside(other_side_classes(), other_side_services())
     match concern:
         case "record" if possible:
             return chart
@@ -96,7 +91,7 @@ def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
             return replace(chart, missing=())  # its supply can be told; without baclofen nothing else matters
         case "record":
             return None
-        case "other side" | "baclofen" if _beside(chart) and (takes or pump or (therapy.hinted and possible)):
+        case "other side" | "baclofen" if beside and (takes or pump or (therapy.hinted and possible)):
             return chart
         case _:
             orders = tuple(part for part in chart.missing if part.topic == "orders")

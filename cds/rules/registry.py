@@ -41,12 +41,12 @@ class Rule:
     without_order: bool = False
 
     def speaks(self, chart: Chart) -> bool:
-        """Whether it may speak of this chart: at its hook, and where orders bring nothing of baclofen only from the other side."""
+        """Whether it may speak of this chart: at its hook, and where orders bring nothing of baclofen only of what is ordered beside it."""
         if chart.hook not in self.hooks:
             return False
         if chart.hook not in ORDER_HOOKS or chart.therapy.checked or chart.therapy.stops:
             return True
-        return bool(self.classes or self.services) or self.without_order
+        return chart.orders_beside(self.classes, self.services) or self.without_order
 
 
 @functools.cache

@@ -117,6 +117,7 @@ NOTHING_OF_THE_PATIENT = {
     "intrathecal.opens_in_field",
     "missing",
     "ordering",
+    "orders_beside",
     "regime.critical_meaning",
     "regime.references",
     "regime.warn_meaning",

@@ -107,6 +107,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     histories = histories_of(sources, call.medications)
     signing = _signing(prescribed, stopped, sources)
     therapy = therapy_of(signing, histories, problems, evaluation_date, today)
+    kidneys = kidneys_of(sources, problems, procedures_of(sources), age=age, sex=sex, weight=weight)
     jurisdiction = jurisdiction_of(
         policy.issuer_jurisdiction, [draft.order for draft in baclofen], patient, policy.default_jurisdiction
     )
@@ -134,7 +135,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         weight=weight,
         indication=indication,
         therapy=therapy,
-        kidneys=kidneys_of(sources, problems, procedures_of(sources), age=age, sex=sex, weight=weight),
+        kidneys=kidneys,
         problems=problems,
         allergies=allergies_of(sources),
         alcohol_use=alcohol_use_of(sources),
@@ -154,7 +155,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         ),
         registration_policy=policy.registration,
         missing=missing_of(sources, call.hook)
-        + missing_of_kidneys(sources, call.hook, therapy)
+        + missing_of_kidneys(sources, call.hook, therapy, kidneys, age)
         + pump_missing(sources, intrathecal, services)
         + missing_of_stay(sources, call.hook, setting, stay, intrathecal)
         + missing_drafts(drafts, call.unreadable)

@@ -17,8 +17,8 @@ from cds.chart.build.sources import (
     Sources,
 )
 from cds.chart.intrathecal import Intrathecal
-from cds.chart.model import ORDER_HOOKS, Hook, MissingData, Setting, Therapy
-from cds.chart.reading import Known, Reading, Unknown
+from cds.chart.model import ORDER_HOOKS, AgeRange, Hook, Kidneys, MissingData, Setting, Therapy
+from cds.chart.reading import Absent, Known, Reading, Unknown
 from cds.chart.stay import Stay
 from cds.fhir.record import Question
 from cds.phrases import Phrase
@@ -55,12 +55,34 @@ def missing_of(sources: Sources, hook: Hook) -> tuple[MissingData, ...]:
     return tuple(found)
 
 
-def missing_of_kidneys(sources: Sources, hook: Hook, therapy: Therapy) -> tuple[MissingData, ...]:
-    """The renal results, where orders are intrathecal only: RenalUnknown speaks of oral orders, so nobody else says that they are missing."""
-    if hook not in ORDER_HOOKS or not therapy.checked or therapy.checked_oral:
+def missing_of_kidneys(
+    sources: Sources, hook: Hook, therapy: Therapy, kidneys: Kidneys, age: Reading[AgeRange]
+) -> tuple[MissingData, ...]:
+    """The renal results, where no oral order is checked: RenalUnknown speaks of oral orders, so nobody else says that they are missing.
+
+    Where orders are intrathecal only, results that were not sent. Where another drug is ordered for a patient who takes oral baclofen, any
+    eGFR that is not known; not from the age on at which that pair is warned of without one.
+    """
+    if hook not in ORDER_HOOKS or therapy.checked_oral:
         return ()
-    unknown = sources.missing(LABORATORY)
-    return () if unknown is None else (MissingData("renal_labs", unknown.because),)
+    because = None
+    if therapy.checked:
+        unknown = sources.missing(LABORATORY)
+        because = unknown.because if unknown else None
+    elif any(order.oral for order in therapy.taken) and not _older(sources, age):
+        match kidneys.egfr:
+            case Unknown(reason):
+                because = reason
+            case Absent():
+                because = Phrase("no eGFR or creatinine that still counts is on file")
+            case Known():
+                pass
+    return () if because is None else (MissingData("renal_labs", because),)
+
+
+def _older(sources: Sources, age: Reading[AgeRange]) -> bool:
+    limit = sources.knowledge.figure("older_adult.age", sources.evaluation_date)
+    return isinstance(age, Known) and age.value.at_least(limit)
 
 
 def missing_drafts(drafts: Iterable[Draft], unreadable: Iterable[str]) -> tuple[MissingData, ...]:

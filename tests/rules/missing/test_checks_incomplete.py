@@ -1,6 +1,6 @@
 import pytest
 
-from cds.chart.model import MissingData, Therapy
+from cds.chart.model import Listing, MissingData, OtherDrug, Therapy
 from cds.phrases import Phrase
 from cds.rules.finding import Indicator
 from cds.rules.missing import checks_incomplete as rule
@@ -13,9 +13,9 @@ SIGNED = therapy(order(phase(10, 3)), before=30)
 TAKEN = Therapy(taken=(ON_FILE,), oral=(ON_FILE,))
 
 
-def missing(*topics, hook="order-sign", therapy=SIGNED):
+def missing(*topics, hook="order-sign", therapy=SIGNED, drugs=()):
     parts = tuple(MissingData(topic, NULL) for topic in topics)
-    return said(rule, chart(hook=hook, therapy=therapy, missing=parts))
+    return said(rule, chart(hook=hook, therapy=therapy, missing=parts, drugs=Listing(drugs)))
 
 
 def lines(finding):
@@ -72,8 +72,11 @@ def test_that_the_use_of_baclofen_cannot_be_told_is_said(hook):
     assert missing("medications", hook=hook, therapy=TAKEN).message == "incomplete"
 
 
-def test_from_the_other_side_only_the_checks_of_pairs_are_named():
-    (line,) = lines(missing("medications", therapy=TAKEN))
+def test_from_the_other_side_only_the_checks_of_that_pair_are_named():
+    ordered = (OtherDrug("Ibuprofen 400 mg", frozenset({"nsaid"}), draft=True),)
+    (line,) = lines(missing("medications", therapy=TAKEN, drugs=ordered))
     assert "NSAIDs" in line
+    assert "opioids" not in line
     assert "maximum" not in line
-    assert missing("allergies", therapy=TAKEN) is None
+    assert missing("allergies", therapy=TAKEN, drugs=ordered) is None
+    assert missing("medications", therapy=TAKEN) is None
