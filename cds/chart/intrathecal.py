@@ -171,7 +171,7 @@ class Intrathecal:
         programmed_concentration: what the pump is set to, µg/mL.
         predicted_empty: the day on which the pump's supply ends.
         pump: whether the patient has a pump.
-        reported_oral: oral baclofen that is only reported, where no order for it is on file.
+        reported_oral: oral baclofen that is only reported, where no order for it runs or is drafted.
     """
 
     boluses: tuple[PumpOrder, ...] = ()

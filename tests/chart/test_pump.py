@@ -140,6 +140,8 @@ class TestReportedOral:
         reported = {"reported": [{"mg": 10, "times": 3}]}
         assert len(pump_of(reported).reported_oral) == 1
         assert pump_of({**reported, "file": [{"mg": 10, "times": 3}]}).reported_oral == ()
+        past = {"mg": 10, "times": 3, "status": "completed"}
+        assert len(pump_of({**reported, "file": [past]}).reported_oral) == 1
         stop = {"id": "old", "mg": 10, "times": 3, "status": "stopped"}
         assert pump_of({**reported, "drafts": [DRAFT, stop]}).reported_oral == ()
 

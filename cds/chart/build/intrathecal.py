@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from cds.chart.build.orders import STOPPED, Draft
 from cds.chart.build.pump import pump_of
 from cds.chart.build.pump_readings import given_test_doses, predicted_empty, programmed_concentration, readings_of
 from cds.chart.build.sources import ADMINISTRATIONS, DEVICES, PUMP_READINGS, REQUESTS, Sources
+from cds.chart.build.tapers import runs
 from cds.chart.build.therapy import Histories
 from cds.chart.intrathecal import Intrathecal, Moment, PumpOrder, PumpStep, SpasticityOrigin
 from cds.chart.model import Indication, MissingData, OrderedService, Problem
@@ -79,7 +80,7 @@ def intrathecal_of(sources: Sources, given: PumpSources) -> Intrathecal:
         programmed_concentration=programmed_concentration(sources, readings["reservoir_concentration"]),
         predicted_empty=predicted_empty(sources, readings["pump_predicted_empty"]),
         pump=pump_of(sources, given.histories.orders, ordered=bool(infusions)),
-        reported_oral=_reported_oral(given.histories, given.drafts),
+        reported_oral=_reported_oral(given.histories, given.drafts, sources.evaluation_date),
     )
 
 
@@ -178,10 +179,10 @@ def _origin(indication: Indication, problems: Listing[Problem]) -> Reading[Spast
     return problems.missing or Absent()
 
 
-def _reported_oral(histories: Histories, drafts: Iterable[Draft]) -> tuple[Order, ...]:
-    """Oral baclofen that is only reported: with an order for it on file or drafted, the order tells what goes on."""
-    if any(order.oral for order in histories.orders) or any(
+def _reported_oral(histories: Histories, drafts: Iterable[Draft], on: date) -> tuple[Order, ...]:
+    """Oral baclofen that is only reported: with an order for it that runs or is drafted, the order tells what goes on."""
+    if any(order.oral and runs(order, on) for order in histories.orders) or any(
         draft.order.oral and draft.about_baclofen for draft in drafts
     ):
         return ()
-    return tuple(order for order in histories.statements if order.oral)
+    return tuple(order for order in histories.statements if order.oral and runs(order, on))
