@@ -43,6 +43,7 @@ Topic = Literal[
     "service_requests",
     "procedures",
     "administrations",
+    "dispenses",
     "pump_readings",
     "devices",
 ]

@@ -160,9 +160,9 @@ class TestWhatIsMissing:
             ({"file": [FILED]}, {"pump_readings"}),
             ({"drafts": [BOLUS]}, {"administrations"}),
             ({"file": [FILED], "services": ["mri"]}, {"pump_readings", "devices"}),
-            (ORAL, set()),
-            ({**ORAL, "services": ["mri"]}, set()),
-            ({**ORAL, "file": [FILED], "services": ["hyperbaric-oxygen"]}, {"devices"}),
+            (ORAL, {"administrations"}),  # whether it is a start by mouth
+            ({**ORAL, "services": ["mri"]}, {"administrations"}),
+            ({**ORAL, "file": [FILED], "services": ["hyperbaric-oxygen"]}, {"administrations", "devices"}),
         ],
     )
     def test_it_is_said_where_it_matters(self, case: dict[str, Any], topics: set[str]) -> None:

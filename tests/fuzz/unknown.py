@@ -23,6 +23,7 @@ TOPIC = {
     "medicationStatements": "medications",
     "medicationDispenses": "medications",
     "medicationAdministrations": "administrations",
+    "medicationDispenses": "dispenses",
     "conditions": "conditions",
     "allergies": "allergies",
     "renalLabs": "renal_labs",
@@ -39,18 +40,16 @@ UNKNOWN_RULES = {
 }
 """Beside ChecksIncomplete: the rules that say themselves that something is not known."""
 SPEAK_OF_UNKNOWN = {"ChecksIncomplete", "DoseNotComputable"}.union(*UNKNOWN_RULES.values())
-START = frozenset({"OralStartingDose", "AgeOlderAdult", "PediatricWeightDose"})
 SILENT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "medicationDispenses": START | {"RefillGap", "RestartAfterGap", "RestartWithdrawal"},
-        "medicationAdministrations": START,
+        "medicationDispenses": frozenset({"RefillGap"}),  # rules.md §8: without supply data it says nothing
         "socialHistory": frozenset({"AlcoholUse"}),
         "devices": frozenset({"IntrathecalInterruption"}),
         "pumpReadings": frozenset({"IntrathecalInterruption"}),
     }
 )
 """By prefetch key: the rules that go silent although nothing says so. The contract lets ChecksIncomplete speak of the patient, the problem
-list, allergies and current medication only; what was dispensed or given before, social history and a pump that no order shows are
+list, allergies and current medication only; social history and a pump that no order shows are
 not among them. `docs/reliability.md` says what that means."""
 
 CODE = {"coding": [{"system": "urn:x:irrelevant", "code": "1", "display": "irrelevant"}], "text": "irrelevant"}

@@ -11,7 +11,7 @@ from cds.chart.build.drafts import missing_of_drafts
 from cds.chart.build.histories import histories_of
 from cds.chart.build.intrathecal import PumpSources, intrathecal_of, pump_missing
 from cds.chart.build.kidneys import kidneys_of
-from cds.chart.build.missing import missing_drafts, missing_of, missing_of_kidneys, missing_of_stay
+from cds.chart.build.missing import missing_drafts, missing_history, missing_of, missing_of_kidneys, missing_of_stay
 from cds.chart.build.orders import STOPPED, Draft
 from cds.chart.build.patient import age_of, jurisdiction_of, patient_of, setting_of, sex_of, weight_of
 from cds.chart.build.problems import (
@@ -156,6 +156,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         registration_policy=policy.registration,
         missing=missing_of(sources, call.hook)
         + missing_of_kidneys(sources, call.hook, therapy, kidneys, age)
+        + missing_history(sources, call.hook, therapy)
         + pump_missing(sources, intrathecal, services)
         + missing_of_stay(sources, call.hook, setting, stay, intrathecal)
         + missing_drafts(drafts, call.unreadable)

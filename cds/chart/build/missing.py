@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from cds.chart.build.orders import Draft, is_nameless
 from cds.chart.build.sources import (
+    ADMINISTRATIONS,
     ALLERGIES,
     CONDITIONS,
     CURRENT_REQUESTS,
     CURRENT_STATEMENTS,
+    DISPENSES,
     LABORATORY,
     PATIENT,
     PROCEDURES,
@@ -78,6 +80,17 @@ def missing_of_kidneys(
             case Known():
                 pass
     return () if because is None else (MissingData("renal_labs", because),)
+
+
+def missing_history(sources: Sources, hook: Hook, therapy: Therapy) -> tuple[MissingData, ...]:
+    """What was dispensed and given before, where an oral order hangs on it: whether it is a start, and whether supply had run out."""
+    if hook not in ORDER_HOOKS or not therapy.checked_oral:
+        return ()
+    asked = [("dispenses", DISPENSES)]
+    if isinstance(therapy.starts, Unknown):
+        asked.append(("administrations", ADMINISTRATIONS))
+    unknown = [(topic, sources.missing(question)) for topic, question in asked]
+    return tuple(MissingData(topic, reason.because) for topic, reason in unknown if reason is not None)
 
 
 def _older(sources: Sources, age: Reading[AgeRange]) -> bool:
