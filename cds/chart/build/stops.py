@@ -30,7 +30,7 @@ def stop_events(
         on_file = next((order for order in histories.orders if order.reference == draft.reference), None)
         if on_file is None and histories.current_missing is None:
             continue
-        if on_file is not None and on_file.status not in ("active", "on-hold"):
+        if on_file is not None and on_file.status != "active":
             continue
         order = on_file or draft
         if not _lasts(order) and order.plan.phases:

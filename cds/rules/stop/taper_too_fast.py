@@ -2,9 +2,10 @@
 
 A warning where one step is above 15 mg/day, two reductions lie under 2 days apart, or zero comes under 7 days after the first reduction;
 after more than 60 days of exposure, under 14 days to zero is an info. The length runs from the first reduction to the first day at zero.
-At the limits (15 mg, 2 days, 7 days, 14 days) it is silent.
+At the limits (15 mg, 2 days, 7 days, 14 days) it is silent. A sequence that falls under half its dose at once and rises again is held against
+the step alone.
 
-Silent at a restart after a gap of more than 2 days, which has to be low.
+Silent at a restart after a gap of more than 2 days, which has to be low, and for an order in micrograms: UnitMismatch says that mistake.
 
 Not covered: a single order at half the earlier dose or more, which says nothing of what follows.
 """
@@ -26,10 +27,8 @@ RULE = "TaperTooFast"
 def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     """The first limit that the taper breaks: step, interval, length."""
     decreases = chart.therapy.decreases
-    if not decreases or not _is_taper(chart, knowledge):
+    if not decreases or _said_elsewhere(chart, knowledge):
         return None
-    if decreases[0].first and tolerance_lost(chart, knowledge) is not None:
-        return None  # a low restart after a gap is what RestartAfterGap asks for
     on = chart.evaluation_date
     before, length = decreases[0].before, _length(chart, decreases)
     largest = max(-step.change for step in decreases)
@@ -37,10 +36,13 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     if length is not None:
         values["days"] = Measure(length, DAYS)
     limit = knowledge.figure("taper.step", on)
-    if largest > limit:
+    taper = _is_taper(chart, knowledge)
+    if largest > limit and (taper or _plunges(chart, knowledge)):
         values["step"] = Measure(limit, MG_PER_DAY)
         least = {"least": Measure(knowledge.figure("taper.interval", on), DAYS)}
         return Finding(RULE, Indicator.WARNING, "step", values, least, notes(chart))
+    if not taper:
+        return None
     intervals = [step.days for step in decreases[1:] if step.days is not None]
     shortest = knowledge.figure("taper.interval", on)
     if intervals and min(intervals) < shortest:
@@ -57,6 +59,18 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         values["exposure"] = Measure(Fraction(exposure.value), DAYS)
         return Finding(RULE, Indicator.INFO, "long_exposure", values, {"limit": Measure(long, DAYS)}, notes(chart))
     return None
+
+
+def _said_elsewhere(chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether the fall is a slip of the unit, or the low restart after a gap that RestartAfterGap asks for."""
+    slip = any(order.plan.has_problem("micrograms-by-mouth") for order in chart.therapy.checked_oral)
+    return slip or (chart.therapy.decreases[0].first and tolerance_lost(chart, knowledge) is not None)
+
+
+def _plunges(chart: Chart, knowledge: Knowledge) -> bool:
+    """Whether a sequence falls at some point under half its dose at once, even where it rises again."""
+    fraction = knowledge.figure("taper.new_order_fraction", chart.evaluation_date)
+    return any(step.after < step.before * fraction for step in chart.therapy.decreases)
 
 
 def _is_taper(chart: Chart, knowledge: Knowledge) -> bool:
