@@ -77,7 +77,7 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
     if hook in WITH_ORDERS:
         context["medications" if hook == "medication-refill" else "draftOrders"] = bundle
     if hook == "order-select":
-        context["selections"] = [f"{each['resourceType']}/{each['id']}" for each in drafts]
+        context["selections"] = [f"{each['resourceType']}/{each['id']}" for each in drafts if "id" in each]
     request = {"hook": hook, "hookInstance": "3b3a7a52-0c6f-4a55-8b0b-0f6c4e1b2d11", "context": context}
     prefetch = _prefetch(case, today)
     match case.get("faults", {}):
@@ -181,6 +181,8 @@ def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
         "subject": SUBJECT,
         "authoredOn": day(spec.get("authored", today if draft else "-100d"), today).isoformat(),
     }
+    if request["id"] is None:
+        del request["id"]
     phases = [_dosage({**phase, "sequence": n}) for n, phase in enumerate(spec.get("phases", []), 1)]
     if phases or spec.keys() & DOSES:
         request["dosageInstruction"] = phases or [_dosage(spec)]

@@ -20,7 +20,7 @@ class Order:
     """One baclofen order, drafted or on file.
 
     Attributes:
-        reference: `MedicationRequest/id`, or `MedicationStatement/id`.
+        reference: `MedicationRequest/id`, or `MedicationStatement/id`; the type alone of a draft without an id.
         status: FHIR status.
         draft: it stands in the request, not on file.
         product: what is ordered.
@@ -50,6 +50,11 @@ class Order:
     prior: str | None = None
     mentions_rtu: bool = False
     unreadable: tuple[str, ...] = ()
+
+    @property
+    def identified(self) -> bool:
+        """Whether it bears an id; two without one share their reference and are still two."""
+        return "/" in self.reference
 
     @property
     def oral(self) -> bool:

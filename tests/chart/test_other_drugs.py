@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cds.chart.build.orders import Draft
+from cds.chart.build.orders import Draft, read_order
 from cds.chart.build.problems import drugs_of, problems_of
 from cds.chart.build.sources import Sources
 from cds.fhir.prefetch import read_prefetch, read_resource
 from cds.protocol.discovery import PREFETCH
 from fhir_fixtures.codes import ATC, RXNORM, SNOMED, concept
-from tests.charts import KNOWLEDGE, order
+from tests.charts import KNOWLEDGE
 
 DIAZEPAM = concept(RXNORM, "3322", "Diazepam")
 
@@ -38,7 +38,7 @@ def request(number="1", drug=DIAZEPAM, status="active", **members):
 
 def draft(resource, *, focus=True):
     found, _ = read_resource(json.dumps(resource).encode())
-    return Draft(order(), found, focus)
+    return Draft(read_order(found, {}, KNOWLEDGE, UTC, draft=True), found, focus)
 
 
 def found_in(*on_file, drafts=()):

@@ -117,9 +117,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
     intrathecal = intrathecal_of(sources, PumpSources(baclofen, histories, medications, indication, problems))
     selected = [one for one in call.services if call.selections is None or one.reference in call.selections]
     services = services_of(selected, sources)
-    baclofen_references = frozenset(order.reference for order in histories.orders) | {
-        draft.request.reference for draft in baclofen
-    }
+    baclofen_on_file = frozenset(order.reference for order in histories.orders)
     stay = stay_of(sources, call.encounter_id, histories, today)
     return Chart(
         hook=call.hook,
@@ -139,7 +137,7 @@ def build_chart(call: Call, record: Record, drafts: list[Draft], knowledge: Know
         problems=problems,
         allergies=allergies_of(sources),
         alcohol_use=alcohol_use_of(sources),
-        drugs=drugs_of(sources, drafts, baclofen_references, medications),
+        drugs=drugs_of(sources, drafts, baclofen_on_file, medications),
         stay=stay,
         last_order=_last_order(call, sources, therapy, problems) if call.hook == "patient-view" else None,
         services=services,

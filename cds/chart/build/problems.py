@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from cds.chart.build.orders import STOPPED, Draft
+from cds.chart.build.orders import STOPPED, Draft, is_baclofen
 from cds.chart.build.sources import (
     ALLERGIES,
     CONDITIONS,
@@ -122,19 +122,20 @@ def drugs_of(
     Args:
         sources: the record.
         drafts: the drafted orders; one that lies in the cart unchosen counts like one on file, for it is not being ordered now.
-        baclofen: references of the orders that are baclofen.
+        baclofen: references of the orders on file that are baclofen.
         medications: what a reference to a Medication can mean, among the drafts and in the record.
     """
     found: list[OtherDrug] = []
-    drafted = [(draft.request, draft.focus) for draft in drafts]
-    drafted_ids = {request.reference for request, _ in drafted if request.id}
+    given = list(drafts)
+    drafted = [(draft.request, draft.focus) for draft in given if not is_baclofen(draft.order)]
+    drafted_ids = {draft.request.reference for draft in given if draft.request.id}
     requests = drafted + [
         (request, False)
         for request in sources.record.of(MedicationRequest)
-        if request.status == "active" and request.reference not in drafted_ids
+        if request.status == "active" and request.reference not in drafted_ids | baclofen
     ]
     for request, draft in requests:
-        if request.reference in baclofen or request.status in STOPPED or request.status == "entered-in-error":
+        if request.status in STOPPED or request.status == "entered-in-error":
             continue
         if _finished(request.dosageInstruction, sources) or request.doNotPerform:
             continue

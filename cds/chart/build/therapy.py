@@ -77,8 +77,8 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     running = [order for order in histories.orders if runs(order, on)]
     links = {draft.prior for draft in signing.prescribed} | {draft.reference for draft in signing.prescribed}
     links |= {stopped.reference for stopped in signing.stopped}
-    replaced = [order for order in histories.orders if order.reference in links]
-    kept = [order for order in running if order.reference not in links]
+    replaced = [order for order in histories.orders if order.identified and order.reference in links]
+    kept = [order for order in running if order not in replaced]
     renewals = _renewals(signing.prescribed, kept, histories.orders)
     renewed = {order.reference for _, order in renewals}
     replaced += [order for order in kept if order.reference in renewed]
@@ -238,7 +238,9 @@ def _steps(
 def _duplicates(in_force: tuple[Order, ...], checked: list[Order]) -> tuple[Order, ...]:
     """Concurrent scheduled orders that are not one regimen: no common group, none of them as needed."""
     scheduled = [order for order in in_force if not (order.plan.as_needed and not order.plan.scheduled)]
-    regimens = {order.group or order.reference for order in scheduled}
+    regimens = {
+        order.group or (order.reference, 0 if order.identified else place) for place, order in enumerate(scheduled)
+    }
     if len(regimens) <= 1 or not any(order in checked for order in scheduled):
         return ()
     return tuple(scheduled)
