@@ -7,7 +7,6 @@ What a command alone needs is imported inside it, so that `--help` answers at on
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import sys
@@ -19,32 +18,20 @@ import msgspec
 import typer
 
 from cds import __version__
+from cds._assembly import EXIT_CONFIGURATION, callers_of, fail, issuers_of, knowledge_or_end, service_of, welcome
 from cds._input import InputError, hook_body, read_bytes, read_text
-from cds.examples import ORDER_SIGN
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-    from cds.knowledge import Knowledge
-    from cds.security import Issuers
-    from cds.telemetry import Telemetry
+    pass
 
 __all__ = ["main"]
-
-_SANDBOX = """\
-*** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
-Calls of the public CDS Hooks sandbox are trusted, and anybody can sign such calls. Calls from this machine need no token."""
-_INSECURE = """\
-*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
-Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
 
 EXIT_INTERNAL = 1
 EXIT_BROKEN = 1  # a requirement, where that was the question
 EXIT_INPUT = 3
-EXIT_CONFIGURATION = 4
 
 app = typer.Typer(
     name="baclofen-cds",
@@ -64,9 +51,9 @@ def main() -> NoReturn:
     try:
         app(prog_name="baclofen-cds")
     except InputError as error:
-        _fail(str(error), EXIT_INPUT)
+        fail(str(error), EXIT_INPUT)
     except ConfigurationError as error:
-        _fail(f"configuration: {error}", EXIT_CONFIGURATION)
+        fail(f"configuration: {error}", EXIT_CONFIGURATION)
     except BrokenPipeError:
         sys.stderr.close()
     except Exception as error:  # noqa: BLE001 -- the message may quote clinical data: type and place only
@@ -111,9 +98,9 @@ def serve(
 
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level, settings.log_format)
-    issuers = _callers(settings, sandbox=sandbox, insecure=insecure)
-    service = _service(settings, issuers, trusted=not sandbox)
-    typer.echo(_welcome(settings))
+    issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
+    service = service_of(settings, issuers, trusted=not sandbox)
+    typer.echo(welcome(settings))
     bounds = settings.serving
     run_server(
         service,
@@ -170,9 +157,9 @@ def evaluate(
         call = decode_request(body, called, settings.limits)
     except ProtocolError as error:
         raise InputError(file, str(error)) from None
-    issuer = _issuers(settings).of_server(call.fhir_server)
+    issuer = issuers_of(settings).of_server(call.fhir_server)
     default = (issuer and issuer.language) or settings.language
-    knowledge = _knowledge()
+    knowledge = knowledge_or_end()
     try:
         cards = evaluate_call(call, knowledge, settings, _moment(today), language=chosen or default, issuer=issuer)
     except LimitExceeded as error:
@@ -225,7 +212,7 @@ def rules(
         raise typer.BadParameter("chooses among the regimes of --as-of", param_hint="--jurisdiction")
     if markdown is not None and (rule is not None or as_of is not None):
         raise typer.BadParameter("writes every rule as of its knowledge; give it alone", param_hint="--markdown")
-    knowledge = _knowledge()
+    knowledge = knowledge_or_end()
     on = as_of.date() if as_of else None
     if markdown is not None:
         write_markdown(knowledge, markdown)
@@ -293,7 +280,7 @@ def conformance(
         report = hold(url, requests, signer)
     else:
         configure_logs("critical")
-        report = hold_own(lambda known, folder: _service(Settings(issuers=known, data_dir=folder)), requests)
+        report = hold_own(lambda known, folder: service_of(Settings(issuers=known, data_dir=folder)), requests)
     if markdown is not None:
         markdown.write_text(as_markdown(report), "utf-8")
     elif as_json:
@@ -307,95 +294,11 @@ def conformance(
 def show_settings() -> None:
     """Print the environment variables that count, with the values in force; the file of issuers is checked."""
     settings = load_settings()
-    _issuers(settings)
+    issuers_of(settings)
     for name, value in settings.as_environment().items():
         if name == "CDS_DATABASE_URL":
             value = re.sub(r"(?<=:)[^:@/]+(?=@)", "…", value)  # noqa: PLW2901 -- the password stays out of sight
         typer.echo(f"{name}={shlex.quote(value)}")
-
-
-def _service(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
-    """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
-    from cds.app import create_app
-    from cds.evaluation import answer, wanted
-    from cds.web import web_routes
-
-    knowledge = _knowledge()
-    return create_app(
-        settings,
-        knowledge,
-        answer,
-        web_routes(knowledge, default_language=settings.language, trial=not trusted),
-        wanted=wanted,
-        issuers=_issuers(settings) if issuers is None else issuers,
-        trusted=trusted,
-        telemetry=_telemetry(settings, knowledge),
-    )
-
-
-def _knowledge() -> Knowledge:
-    """What the rules rest on; a file that does not pass its checks is a fault of configuration."""
-    from cds.knowledge import KnowledgeError, load_knowledge
-
-    try:
-        return load_knowledge()
-    except KnowledgeError as error:
-        _fail(f"knowledge: {error}", EXIT_CONFIGURATION)
-
-
-def _telemetry(settings: Settings, knowledge: Knowledge) -> Telemetry:
-    """Metrics, and traces where they are asked for.
-
-    Raises:
-        ConfigurationError: traces are asked for, and what sends them is not installed.
-    """
-    from cds.telemetry import Telemetry
-    from cds.telemetry.spans import asked_for, open_spans
-
-    spans = None
-    if asked_for(settings.otel, os.environ):
-        try:
-            spans = open_spans(__version__)
-        except ImportError:
-            raise ConfigurationError("CDS_OTEL", settings.otel, "off, or baclofen-cds[otel] installed") from None
-    return Telemetry({"version": __version__, "knowledge": knowledge.version}, spans)
-
-
-def _issuers(settings: Settings) -> Issuers:
-    """Who may be calling; a file that does not pass its checks is a fault of configuration."""
-    from cds.security import DocumentError, load_issuers
-
-    try:
-        return load_issuers(settings.issuers)
-    except DocumentError as error:
-        _fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
-
-
-def _callers(settings: Settings, *, sandbox: bool, insecure: bool) -> Issuers:
-    """Who may call, once it is sure that nobody else can; what is unsafe is said on standard error, or ends the start."""
-    from cds.security import exposed_without_authentication, is_loopback, sandbox_issuers
-
-    if sandbox and settings.issuers is not None:
-        _fail("configuration: --sandbox is for trials and does not go with CDS_ISSUERS", EXIT_CONFIGURATION)
-    issuers = sandbox_issuers() if sandbox else _issuers(settings)
-    if sandbox:
-        typer.echo(_SANDBOX, err=True)
-    why = exposed_without_authentication(settings.host, settings.public_url, issuers, sandbox=sandbox)
-    if why is not None and not insecure:
-        _fail(
-            f"configuration: CDS_HOST={settings.host!r}, CDS_PUBLIC_URL={settings.public_url!r}: beyond this machine {why}. "
-            "Name the organisations that may call in CDS_ISSUERS, or listen on 127.0.0.1; "
-            "for a closed network and without patient data there is --insecure.",
-            EXIT_CONFIGURATION,
-        )
-    if why is not None:
-        typer.echo(f"{_INSECURE} Why: {why}.", err=True)
-    elif not is_loopback(settings.host) and not settings.public_url_is_given:
-        _fail(
-            f"configuration: CDS_PUBLIC_URL is needed with CDS_HOST={settings.host!r}: tokens are made for the address that clients call",
-            EXIT_CONFIGURATION,
-        )
-    return issuers
 
 
 def _moment(today: datetime | None) -> datetime:
@@ -403,20 +306,3 @@ def _moment(today: datetime | None) -> datetime:
     if today is None:
         return datetime.now().astimezone()
     return (datetime.combine(today, time(12)) if today.time() == time(0) else today).astimezone()
-
-
-def _welcome(settings: Settings) -> str:
-    example = Path(str(ORDER_SIGN))
-    if example.is_relative_to(Path.cwd()):
-        example = example.relative_to(Path.cwd())
-    base = settings.public_url
-    return (
-        f"Discovery: {base}/cds-services\n"
-        f"A card:    curl -s {base}/cds-services/baclofen-order-sign -H 'Content-Type: application/json' "
-        f"-d @{shlex.quote(str(example))}"
-    )
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"baclofen-cds: {message}", err=True)
-    sys.exit(code)

@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from cds import cli
+from cds import _assembly
 from cds.examples import ORDER_SIGN
 from cds.settings import ConfigurationError, Settings
 from cds.telemetry.spans import Spans, asked_for, provider_for
@@ -98,7 +98,7 @@ def test_traces_are_sent_where_they_are_asked_for(setting, environ, wanted):
 def test_asked_for_and_not_installed_is_a_fault_of_configuration(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(ConfigurationError, match=r"baclofen-cds\[otel\]"):
-        cli._telemetry(Settings(otel="on"), KNOWLEDGE)
+        _assembly.telemetry_of(Settings(otel="on"), KNOWLEDGE)
 
 
 def test_unasked_nothing_of_it_is_loaded():

@@ -1,0 +1,133 @@
+"""What the commands put together: the service, who may call, the knowledge; each fault of configuration ends with words and exit code 4."""
+# ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from cds import __version__
+from cds.examples import ORDER_SIGN
+from cds.settings import ConfigurationError, Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from cds.knowledge import Knowledge
+    from cds.security import Issuers
+    from cds.telemetry import Telemetry
+
+_SANDBOX = """\
+*** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
+Calls of the public CDS Hooks sandbox are trusted, and anybody can sign such calls. Calls from this machine need no token."""
+_INSECURE = """\
+*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
+Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
+
+EXIT_CONFIGURATION = 4
+
+
+def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
+    """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
+    from cds.app import create_app
+    from cds.evaluation import answer, wanted
+    from cds.web import web_routes
+
+    knowledge = knowledge_or_end()
+    return create_app(
+        settings,
+        knowledge,
+        answer,
+        web_routes(knowledge, default_language=settings.language, trial=not trusted),
+        wanted=wanted,
+        issuers=issuers_of(settings) if issuers is None else issuers,
+        trusted=trusted,
+        telemetry=telemetry_of(settings, knowledge),
+    )
+
+
+def knowledge_or_end() -> Knowledge:
+    """What the rules rest on; a file that does not pass its checks is a fault of configuration."""
+    from cds.knowledge import KnowledgeError, load_knowledge
+
+    try:
+        return load_knowledge()
+    except KnowledgeError as error:
+        fail(f"knowledge: {error}", EXIT_CONFIGURATION)
+
+
+def telemetry_of(settings: Settings, knowledge: Knowledge) -> Telemetry:
+    """Metrics, and traces where they are asked for.
+
+    Raises:
+        ConfigurationError: traces are asked for, and what sends them is not installed.
+    """
+    from cds.telemetry import Telemetry
+    from cds.telemetry.spans import asked_for, open_spans
+
+    spans = None
+    if asked_for(settings.otel, os.environ):
+        try:
+            spans = open_spans(__version__)
+        except ImportError:
+            raise ConfigurationError("CDS_OTEL", settings.otel, "off, or baclofen-cds[otel] installed") from None
+    return Telemetry({"version": __version__, "knowledge": knowledge.version}, spans)
+
+
+def issuers_of(settings: Settings) -> Issuers:
+    """Who may be calling; a file that does not pass its checks is a fault of configuration."""
+    from cds.security import DocumentError, load_issuers
+
+    try:
+        return load_issuers(settings.issuers)
+    except DocumentError as error:
+        fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
+
+
+def callers_of(settings: Settings, *, sandbox: bool, insecure: bool) -> Issuers:
+    """Who may call, once it is sure that nobody else can; what is unsafe is said on standard error, or ends the start."""
+    from cds.security import exposed_without_authentication, is_loopback, sandbox_issuers
+
+    if sandbox and settings.issuers is not None:
+        fail("configuration: --sandbox is for trials and does not go with CDS_ISSUERS", EXIT_CONFIGURATION)
+    issuers = sandbox_issuers() if sandbox else issuers_of(settings)
+    if sandbox:
+        typer.echo(_SANDBOX, err=True)
+    why = exposed_without_authentication(settings.host, settings.public_url, issuers, sandbox=sandbox)
+    if why is not None and not insecure:
+        fail(
+            f"configuration: CDS_HOST={settings.host!r}, CDS_PUBLIC_URL={settings.public_url!r}: beyond this machine {why}. "
+            "Name the organisations that may call in CDS_ISSUERS, or listen on 127.0.0.1; "
+            "for a closed network and without patient data there is --insecure.",
+            EXIT_CONFIGURATION,
+        )
+    if why is not None:
+        typer.echo(f"{_INSECURE} Why: {why}.", err=True)
+    elif not is_loopback(settings.host) and not settings.public_url_is_given:
+        fail(
+            f"configuration: CDS_PUBLIC_URL is needed with CDS_HOST={settings.host!r}: tokens are made for the address that clients call",
+            EXIT_CONFIGURATION,
+        )
+    return issuers
+
+
+def welcome(settings: Settings) -> str:
+    example = Path(str(ORDER_SIGN))
+    if example.is_relative_to(Path.cwd()):
+        example = example.relative_to(Path.cwd())
+    base = settings.public_url
+    return (
+        f"Discovery: {base}/cds-services\n"
+        f"A card:    curl -s {base}/cds-services/baclofen-order-sign -H 'Content-Type: application/json' "
+        f"-d @{shlex.quote(str(example))}"
+    )
+
+
+def fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"baclofen-cds: {message}", err=True)
+    sys.exit(code)
