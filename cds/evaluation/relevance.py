@@ -88,7 +88,8 @@ def worth_checking(chart: Chart, concern: Concern) -> Chart | None:
         case "record" if possible:
             return chart
         case "record" if pump:
-            return replace(chart, missing=())  # its supply can be told; without baclofen nothing else matters
+            readings = tuple(part for part in chart.missing if part.topic == "pump_readings")
+            return replace(chart, missing=readings)  # of a pump without orders only its supply can be told, or not
         case "record":
             return None
         case "other side" | "baclofen" if beside and (takes or pump or (therapy.hinted and possible)):

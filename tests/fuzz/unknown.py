@@ -45,7 +45,6 @@ SILENT: Mapping[str, frozenset[str]] = MappingProxyType(
         "medicationDispenses": frozenset({"RefillGap"}),  # rules.md §8: without supply data it says nothing
         "socialHistory": frozenset({"AlcoholUse"}),
         "devices": frozenset({"IntrathecalInterruption"}),
-        "pumpReadings": frozenset({"IntrathecalInterruption"}),
     }
 )
 """By prefetch key: the rules that go silent although nothing says so. The contract lets ChecksIncomplete speak of the patient, the problem
