@@ -62,6 +62,11 @@ class Order:
         return self.plan.route == "oral" or (self.plan.route == "unknown" and self.product.form != "injection")
 
     @property
+    def scheduled(self) -> bool:
+        """Whether it is more than as needed, which carries nothing on; of an order that cannot be read it is taken that it is."""
+        return self.plan.scheduled or not self.plan.phases
+
+    @property
     def tablets(self) -> bool:
         """Tablets by the product's form; ordered in pieces where the product does not tell its form."""
         return self.product.form == "tablet" or (self.product.form == "unknown" and self.plan.by_count)

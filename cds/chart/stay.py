@@ -21,9 +21,9 @@ class Stay:
         home: scheduled home medication: orders for the community, orders without a category from before the encounter, else active
             reported medication.
         home_dose: mg/day of it, of the phase in force; absent without home medication.
-        inpatient: orders for the ward.
-        discharge: orders for the time after.
-        undecided: orders without a category of which nothing tells whether they are home medication or belong to the stay.
+        inpatient: scheduled orders for the ward.
+        discharge: scheduled orders for the time after.
+        undecided: scheduled orders without a category of which nothing tells whether they are home medication or belong to the stay.
         taper_on_record: a falling order that reaches zero by today, or one planned for the time after.
     """
 

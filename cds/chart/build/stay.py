@@ -28,7 +28,7 @@ def stay_of(sources: Sources, encounter_id: str | None, histories: Histories, to
     where nothing tells when that was, it may as well belong to the stay.
     """
     began = _began(sources, encounter_id)
-    running = [order for order in histories.orders if order.oral and runs(order, today)]
+    running = [order for order in histories.orders if order.oral and order.scheduled and runs(order, today)]
     ward, afterwards = _of(running, WARD), _of(running, AFTERWARDS)
     home = _of(running, HOME)
     undecided: list[Order] = []
@@ -36,17 +36,16 @@ def stay_of(sources: Sources, encounter_id: str | None, histories: Histories, to
         if order.categories.isdisjoint({HOME, WARD, AFTERWARDS}):
             before = began is not None and order.authored is not None and order.authored < began.first
             (home if before else undecided).append(order)
-    home = home or [order for order in histories.statements if order.oral and runs(order, today)]
-    scheduled = tuple(order for order in home if order.plan.scheduled or not order.plan.phases)
+    home = home or [order for order in histories.statements if order.oral and order.scheduled and runs(order, today)]
     missing = sources.missing(CURRENT_REQUESTS)
     return Stay(
         hours=_hours(sources, encounter_id, began),
-        home=scheduled,
-        home_dose=_dose(scheduled, today),
+        home=tuple(home),
+        home_dose=_dose(home, today),
         inpatient=Listing(tuple(ward), missing),
         discharge=Listing(tuple(afterwards), missing),
         undecided=tuple(undecided),
-        taper_on_record=_taper_on_record(scheduled, histories, today),
+        taper_on_record=_taper_on_record(home, histories, today),
     )
 
 
@@ -88,7 +87,7 @@ def _latest(moment: PartialDate, sources: Sources) -> datetime:
     return moment.moment or datetime.combine(moment.last + timedelta(days=1), time(), sources.now.tzinfo)
 
 
-def _dose(home: tuple[Order, ...], today: date) -> Reading[Fraction]:
+def _dose(home: list[Order], today: date) -> Reading[Fraction]:
     if not home:
         return Absent()
     doses = [dose_on(order, today) for order in home]

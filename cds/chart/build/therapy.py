@@ -247,8 +247,9 @@ def _duplicates(in_force: tuple[Order, ...], checked: list[Order]) -> tuple[Orde
 
 
 def _supply_end(orders: list[Order], histories: Histories) -> Reading[SupplyEnd]:
-    scheduled = [order for order in orders if order.plan.scheduled or not order.plan.phases]
-    ends = [histories.supply[order.reference] for order in scheduled if order.reference in histories.supply]
+    ends = [
+        histories.supply[order.reference] for order in orders if order.scheduled and order.reference in histories.supply
+    ]
     if ends:
         return Known(max(ends, key=lambda end: end.on))
     return histories.dispenses_missing or Absent()
