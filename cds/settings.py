@@ -250,9 +250,7 @@ def load_settings(
     )
 
 
-def _integer(
-    given: Mapping[str, str], name: str, default: int, *, minimum: int = 1, maximum: int | None = None
-) -> int:
+def _integer(given: Mapping[str, str], name: str, default: int, *, minimum: int = 1, maximum: int | None = None) -> int:
     value = given.get(name)
     if value is None:
         return default

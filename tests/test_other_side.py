@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -183,8 +183,8 @@ def test_the_pairs_of_the_contract_are_declared() -> None:
 class TestBaclofenBesideIt:
     """A draft of baclofen that is not judged itself leaves the other drafts to be checked."""
 
-    RAISED = {"id": "raised", "mg": 20, "times": 4, "prior": "old"}
-    AS_NEEDED = {"id": "prn", "mg": 10, "times": 1, "prn": True}
+    RAISED: ClassVar[dict[str, Any]] = {"id": "raised", "mg": 20, "times": 4, "prior": "old"}
+    AS_NEEDED: ClassVar[dict[str, Any]] = {"id": "prn", "mg": 10, "times": 1, "prn": True}
 
     def test_in_the_cart_unchosen(self) -> None:
         request = request_of({"hook": "order-select", "drafts": [self.RAISED, OXYBATE], "file": [ON_FILE]})

@@ -129,7 +129,9 @@ class _Answer:
             parts.append("\n".join(f"- {line}" for line in orders))
         parts += [f"*{note}*" for note in self._notes(group)]
         references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, self.knowledge))
-        sources = self.words.text(Phrase("; ")).join(_cited(self.knowledge.reference(reference), self.words) for reference in references)
+        sources = self.words.text(Phrase("; ")).join(
+            _cited(self.knowledge.reference(reference), self.words) for reference in references
+        )
         parts.append(self.words.phrase(Phrase("Sources: {sources}.", sources=sources)))
         return "\n\n".join(parts)
 

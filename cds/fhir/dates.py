@@ -36,7 +36,8 @@ def parse_date(text: str | None, zone: tzinfo | None) -> PartialDate | None:
 
     Args:
         text: as sent.
-        zone: the service's time zone: a moment counts for the day it falls on here.
+        zone: the service's time zone. A moment with an offset counts for the day on which it was written there; in UTC (`Z`), which nobody lives by,
+            for the day it falls on here.
 
     Returns:
         None where there is no text, or it is no date.
@@ -56,7 +57,8 @@ def parse_date(text: str | None, zone: tzinfo | None) -> PartialDate | None:
             return PartialDate(written, written)
         moment = datetime.fromisoformat(f"{written}T{hour}:{minute}:{second or '00'}{offset.replace('Z', '+00:00')}")
         here = moment.astimezone(zone)
-        return PartialDate(here.date(), here.date(), here)
+        day = here.date() if offset == "Z" else written
+        return PartialDate(day, day, here)
     except (ValueError, OverflowError):
         return None
 

@@ -93,7 +93,9 @@ def read_prefetch(
         if more.continues and more.failure is None and more.pages:
             reader.settle(*reader.read((bytes(sent[key]), *more.pages), query, _SERVED))
             continue
-        asked, because = reader.read((bytes(sent[key]),), query, _SENT) if key in sent else (query, _absent(key, prefetch))
+        asked, because = (
+            reader.read((bytes(sent[key]),), query, _SENT) if key in sent else (query, _absent(key, prefetch))
+        )
         if more is not _NOT_ASKED and because is not None:
             asked, because = reader.read_beside(more, query, because)
         reader.settle(asked, because)
@@ -178,7 +180,9 @@ class _Reader:
                     self._keep(item)
         return asked, because
 
-    def _bundles(self, pages: Sequence[bytes], query: Query | None, words: _Words) -> tuple[Query | None, Phrase | None]:
+    def _bundles(
+        self, pages: Sequence[bytes], query: Query | None, words: _Words
+    ) -> tuple[Query | None, Phrase | None]:
         bundles = [read_bundle(page) for page in pages]
         selves = [Query.parse(link.url) for link in bundles[0].link or () if link.relation == "self" and link.url]
         asked = query or next((parsed for parsed in selves if parsed is not None), None)

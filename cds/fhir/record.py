@@ -123,7 +123,11 @@ class Record:
             if damaged:
                 return Phrase("parts of {what} could not be read", what=question.name)
             count = self.nameless.get(question.type)
-            return Phrase("of {count} among {what} nothing tells the drug", count=count, what=question.name) if count else None
+            return (
+                Phrase("of {count} among {what} nothing tells the drug", count=count, what=question.name)
+                if count
+                else None
+            )
         for query, because in self.failed:
             if query.answers(question):
                 return because

@@ -21,7 +21,6 @@ TOPIC = {
     "encounter": "encounter",
     "medicationRequests": "medications",
     "medicationStatements": "medications",
-    "medicationDispenses": "medications",
     "medicationAdministrations": "administrations",
     "medicationDispenses": "dispenses",
     "conditions": "conditions",
