@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,14 @@ def test_partial_dates_are_ranges(text: str, first: date, last: date) -> None:
 def test_a_moment_counts_for_the_day_it_falls_on_here() -> None:
     assert parse_day("2026-05-31T23:30:00Z", PARIS) == date(2026, 6, 1)
     assert parse_day("2026-05-31T23:30:00.123Z", UTC) == date(2026, 5, 31)
+
+
+def test_with_an_offset_the_day_is_that_of_where_it_was_written() -> None:
+    assert parse_day("2014-03-17T00:30:00+01:00", UTC) == date(2014, 3, 17)
+    assert parse_day("2014-03-16T22:00:00-05:00", PARIS) == date(2014, 3, 16)
+    written = parse_date("2014-03-17T00:30:00+01:00", UTC)
+    assert written is not None
+    assert written.moment == datetime(2014, 3, 16, 23, 30, tzinfo=UTC)
     assert parse_day("2026-05-31T23:30+00:00", UTC) == date(2026, 5, 31)
 
 

@@ -99,6 +99,10 @@ def predicted_empty(sources: Sources, observations: Iterable[Observation]) -> Re
     return Known(ends, Origin(newest.reference, sources.day(newest.effectiveDateTime)))
 
 
+def _day(observation: Observation, sources: Sources) -> date:
+    return sources.day(observation.effectiveDateTime or observation.issued) or date.min
+
+
 def _newest(sources: Sources, observations: Iterable[Observation]) -> Observation | None:
     """The newest reading by the evaluation date; one without a date counts as the oldest."""
     found: list[tuple[datetime, Observation]] = []
@@ -106,6 +110,6 @@ def _newest(sources: Sources, observations: Iterable[Observation]) -> Observatio
         taken = moment_of(observation.effectiveDateTime or observation.issued, sources)
         if taken is None:
             found.append((datetime.min.replace(tzinfo=UTC), observation))
-        elif taken.earliest.date() <= sources.evaluation_date:
+        elif _day(observation, sources) <= sources.evaluation_date:
             found.append((taken.earliest, observation))
     return max(found, key=lambda pair: pair[0])[1] if found else None
