@@ -79,7 +79,7 @@ def intrathecal_of(sources: Sources, given: PumpSources) -> Intrathecal:
         origin=_origin(given.indication, given.problems),
         programmed_concentration=programmed_concentration(sources, readings["reservoir_concentration"]),
         predicted_empty=predicted_empty(sources, readings["pump_predicted_empty"]),
-        pump=pump_of(sources, given.histories.orders, ordered=bool(infusions)),
+        pump=pump_of(sources, (*given.histories.orders, *given.histories.statements), ordered=bool(infusions)),
         reported_oral=_reported_oral(given.histories, given.drafts, sources.evaluation_date),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cds.chart.build.sources import CURRENT_REQUESTS, DEVICES, PROCEDURES, Sources
+from cds.chart.build.sources import CURRENT_REQUESTS, CURRENT_STATEMENTS, DEVICES, PROCEDURES, Sources
 from cds.chart.intrathecal import Pump
 from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Origin, Reading
@@ -18,12 +18,12 @@ def pump_of(sources: Sources, orders: Iterable[Order], *, ordered: bool) -> Read
 
     Args:
         sources: the record.
-        orders: the baclofen orders on file.
+        orders: the baclofen orders and the reported baclofen on file.
         ordered: an infusion is being ordered in this signing.
 
     Returns:
-        known by an active device, an active infusion order, a completed implantation or the infusion that is ordered now; absent only where
-        devices, orders and procedures are all there and none of them shows one. Of several devices the one whose valve opens leads.
+        known by an active device, an active infusion, ordered or reported, a completed implantation or the infusion that is ordered now; absent only where
+        devices, orders, reported medication and procedures are all there and none of them shows one. Of several devices the one whose valve opens leads.
     """
     devices: list[Known[Pump]] = []
     for device in sources.record.of(Device):
@@ -42,7 +42,7 @@ def pump_of(sources: Sources, orders: Iterable[Order], *, ordered: bool) -> Read
             return Known(Pump(procedure.code.label if procedure.code else ""), Origin(procedure.reference))
     if ordered:
         return Known(Pump(Phrase("the infusion of this signing")))
-    return sources.missing(DEVICES, CURRENT_REQUESTS, PROCEDURES) or Absent()
+    return sources.missing(DEVICES, CURRENT_REQUESTS, CURRENT_STATEMENTS, PROCEDURES) or Absent()
 
 
 def device_words(device: Device) -> list[CodeableConcept]:
