@@ -118,6 +118,10 @@ def test_anything_else_is_not(logged, given):
 
 
 def test_libraries_are_told_by_place_and_the_server_by_its_message(logged):
+    for name in ("httpx", "uvicorn", "uvicorn.error", "asyncio", "py.warnings"):
+        logger = logging.getLogger(name)  # a server of another test may have set a level of its own
+        logger.setLevel(logging.NOTSET)
+        logger.disabled = False
     logging.getLogger("httpx").info("HTTP Request: GET %s", "https://ehr.example/Patient/secret")
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     try:
