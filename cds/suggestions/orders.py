@@ -92,7 +92,7 @@ def redosed(draft: Json, change: Redose, signing: Signing, words: Catalogue) -> 
     changed["dosageInstruction"] = [
         {**kept, **instruction}
         for instruction in dosage_instructions(
-            change.stages, measuring, words, route=first.get("route"), bounds=bounds, to_zero=change.to_zero
+            change.stages, measuring, words, route=_object(first.get("route")), bounds=bounds, to_zero=change.to_zero
         )
     ]
     supply = draft.get("dispenseRequest")
@@ -110,6 +110,8 @@ def limited(draft: Json, change: Limit, words: Catalogue) -> Json:
     most = words.phrase(Phrase("at most {limit}", limit=words.measure(change.daily_maximum, "mg/d")))
     dosages = []
     for dosage in _list(draft.get("dosageInstruction")):
+        if not isinstance(dosage, dict):
+            continue  # no Dosage: what it says was not read either
         text = {"text": f"{dosage['text']}; {most}"} if dosage.get("text") else {}
         dosages.append({**dosage, **text, "maxDosePerPeriod": maximum})
     return {**draft, "dosageInstruction": dosages}
@@ -164,7 +166,9 @@ def service_request(service: ServiceEntry, jurisdiction: str, signing: Signing, 
 def carried(resource: Json) -> Json:
     """The members of a changed draft that the service understands, for a draft that is not valid as it came."""
     kept = ("resourceType", "dosageInstruction", *CARRIED)
-    return {key: resource[key] for key in kept if key in resource}
+    rebuilt = {key: resource[key] for key in kept if key in resource}
+    texts = [text for note in _list(resource.get("note")) if isinstance(text := _object(note).get("text"), str)]
+    return {**rebuilt, "note": [{"text": text} for text in texts]} if texts else rebuilt
 
 
 def _requested_by(resource: Json, signing: Signing) -> Json:
@@ -185,8 +189,12 @@ def _coding(system: str, code: str, display: str) -> Json:
 
 
 def _first(value: Any) -> Json:
-    first = next(iter(_list(value)), None)
-    return first if isinstance(first, dict) else {}
+    return _object(next(iter(_list(value)), None))
+
+
+def _object(value: Any) -> Json:
+    """An object of the EHR's draft; an empty one where it sent something else in its place."""
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -98,6 +98,22 @@ def test_doses_are_counted_as_the_order_counts_them(product, written, by_volume,
     assert changed["dosageInstruction"][0]["text"] == said
 
 
+@pytest.mark.parametrize("wrong", ["PO", ["PO"], 7, True])
+@pytest.mark.parametrize("member", ["route", "timing"])
+def test_a_member_of_another_kind_is_no_crash(member: str, wrong: Any) -> None:
+    given = draft()
+    given["dosageInstruction"][0][member] = wrong
+    changed = redosed(given, Redose(order(phase(30, 4)), (stage(5, 5, 5),)), signing(given), WORDS)
+    assert changed["dosageInstruction"][0]["route"]["coding"][0]["code"] == "26643006"
+    assert is_valid(changed)
+
+
+def test_a_dosage_that_is_none_is_left_out_of_a_limit() -> None:
+    given = draft()
+    given["dosageInstruction"].append("as needed")
+    assert is_valid(limited(given, Limit(order(phase(20)), Fraction(80)), WORDS))
+
+
 def test_supply_for_the_old_dose_is_left_out() -> None:
     given = draft(dispenseRequest={"numberOfRepeatsAllowed": 2, "quantity": {"value": 360}})
     changed = redosed(given, Redose(order(phase(30, 4)), (stage(5, 5, 5),)), signing(given), WORDS)
@@ -165,6 +181,16 @@ def test_a_draft_that_is_not_valid_is_rebuilt_from_what_is_understood() -> None:
     changed = redosed(given, Redose(order(phase(30, 4)), (stage(5, 5, 5),)), signing(given), WORDS)
     assert not is_valid(changed)
     assert is_valid(carried(changed))
+
+
+def test_a_rebuilt_draft_keeps_its_notes_and_the_mention() -> None:
+    """Otherwise the click would do nothing of what it says."""
+    given = draft(priority="very", note=["loose words", {"text": "monthly"}])
+    changed = mentioned(given, Mention(order(phase(20)), "Prescription sous RTU"))
+    assert not is_valid(changed)
+    rebuilt = carried(changed)
+    assert rebuilt["note"] == [{"text": "monthly"}, {"text": "Prescription sous RTU"}]
+    assert is_valid(rebuilt)
 
 
 @pytest.mark.parametrize(
