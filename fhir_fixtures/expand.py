@@ -7,51 +7,18 @@ Dates are ISO dates, or days or years before or after today (`-30d`, `-3y`, `+7d
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from fhir_fixtures.codes import (
-    ALLERGIES,
-    INTRATHECAL,
-    LOINC,
-    ORAL,
-    PRODUCTS,
-    ROUTES,
-    SNOMED,
-    concept,
-    condition_concept,
-    quantity,
-)
+from fhir_fixtures.codes import ALLERGIES, LOINC, PRODUCTS, concept, condition_concept, quantity
+from fhir_fixtures.orders import PATIENT, SUBJECT, CaseError, day, known, order, statement
 from fhir_fixtures.pumps import implantation, readings, service, test_doses
 from fhir_fixtures.stays import device, prediction, visit
 
-PATIENT = "fixture-patient"
-SUBJECT = {"reference": f"Patient/{PATIENT}"}
 CASE_KEYS = frozenset(
     "hook today age born sex country inpatient registered drafts file labs weight conditions drugs reported allergies drinks opinions dispensed began visit pump empty tests programmed implanted services faults".split()
 )
-ORDER_KEYS = frozenset(
-    "id drug mg ug ml tablets times prn most phases status authored prior group reason note why rate text category supply bolus at start refill route forbidden".split()
-)
-CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
-DOSES = frozenset("mg ug ml tablets rate bolus text route".split())
-_RELATIVE = re.compile(r"([+-]\d+)([dy])")
 WITH_ORDERS = frozenset({"order-select", "order-sign", "medication-refill"})
-
-
-class CaseError(ValueError):
-    """A case with a word that means nothing; the message names it."""
-
-
-def day(value: Any, today: date) -> date:
-    """A date, or so many days or years before or after today."""
-    if isinstance(value, date):
-        return value
-    match = _RELATIVE.fullmatch(str(value))
-    if match is None:
-        return date.fromisoformat(str(value))
-    number = int(match[1])
-    return today + timedelta(days=number) if match[2] == "d" else today.replace(year=today.year + number)
 
 
 def today_of(case: dict[str, Any]) -> date:
@@ -65,7 +32,7 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
     Raises:
         CaseError: the case has a key that means nothing.
     """
-    _known(case, CASE_KEYS)
+    known(case, CASE_KEYS)
     today = today_of(case)
     hook = case.get("hook", "order-sign")
     drafts = [order(each, today, draft=True) for each in case.get("drafts", [])]
@@ -89,12 +56,6 @@ def expand(case: dict[str, Any]) -> dict[str, Any]:
             for key, fault in faults.items():
                 _spoil(prefetch, key, fault)
     return {**request, "prefetch": prefetch}
-
-
-def _known(mapping: dict[str, Any], keys: frozenset[str]) -> None:
-    unknown = mapping.keys() - keys
-    if unknown:
-        raise CaseError(f"unknown: {', '.join(sorted(unknown))}")
 
 
 def _spoil(prefetch: dict[str, Any], key: str, fault: str) -> None:
@@ -123,7 +84,7 @@ def _prefetch(case: dict[str, Any], today: date) -> dict[str, Any]:
         "user": _doctor(case),
         "encounter": None if case.get("visit") == "none" else visit(case, SUBJECT, day, today),
         "medicationRequests": _found(file),
-        "medicationStatements": _found([_statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
+        "medicationStatements": _found([statement(n, each, today) for n, each in enumerate(case.get("reported", []))]),
         "medicationDispenses": _found([_dispense(n, each, today) for n, each in enumerate(case.get("dispensed", []))]),
         "medicationAdministrations": _found(test_doses(case.get("tests", []), SUBJECT)),
         "conditions": _found([_condition(n, each, today) for n, each in enumerate(case.get("conditions", []))]),
@@ -165,88 +126,6 @@ def _doctor(case: dict[str, Any]) -> dict[str, Any]:
     return doctor
 
 
-def order(spec: dict[str, Any], today: date, *, draft: bool) -> dict[str, Any]:
-    """One MedicationRequest.
-
-    Raises:
-        CaseError: the order has a key that means nothing.
-    """
-    _known(spec, ORDER_KEYS)
-    request: dict[str, Any] = {
-        "resourceType": "MedicationRequest",
-        "id": spec.get("id", "new" if draft else "old"),
-        "status": spec.get("status", "draft" if draft else "active"),
-        "intent": "order",
-        "medicationCodeableConcept": concept(*PRODUCTS[spec.get("drug", "us-10mg")]),
-        "subject": SUBJECT,
-        "authoredOn": day(spec.get("authored", today if draft else "-100d"), today).isoformat(),
-    }
-    if request["id"] is None:
-        del request["id"]
-    phases = [_dosage({**phase, "sequence": n}) for n, phase in enumerate(spec.get("phases", []), 1)]
-    if phases or spec.keys() & DOSES:
-        request["dosageInstruction"] = phases or [_dosage(spec)]
-    if spec.get("forbidden"):
-        request["doNotPerform"] = True
-    if "prior" in spec:
-        request["priorPrescription"] = {"reference": f"MedicationRequest/{spec['prior']}"}
-    if "group" in spec:
-        request["groupIdentifier"] = {"system": "urn:example:group", "value": spec["group"]}
-    if "reason" in spec:
-        request["reasonCode"] = [condition_concept(spec["reason"])]
-    if "category" in spec:
-        request["category"] = [concept(CATEGORY, spec["category"], spec["category"])]
-    if "note" in spec:
-        request["note"] = [{"text": spec["note"]}]
-    if "why" in spec:
-        request["statusReason"] = condition_concept(spec["why"])
-    return request | _dispensing(spec)
-
-
-def _dispensing(spec: dict[str, Any]) -> dict[str, Any]:
-    """How long the supply is to last (`supply`, days), or what goes into a reservoir (`refill`, mL)."""
-    dispensed: dict[str, Any] = {}
-    if "supply" in spec:
-        dispensed["expectedSupplyDuration"] = quantity(spec["supply"], "d")
-    if "refill" in spec:
-        dispensed["quantity"] = quantity(spec["refill"], "mL")
-    return {"dispenseRequest": dispensed} if dispensed else {}
-
-
-def _dosage(spec: dict[str, Any]) -> dict[str, Any]:
-    dosage: dict[str, Any] = {"route": INTRATHECAL if spec.keys() & {"rate", "bolus"} else ORAL}
-    if "route" in spec:
-        dosage["route"] = concept(SNOMED, *ROUTES[spec["route"]])
-    dosage |= {key: spec[key] for key in ("sequence", "text") if key in spec}
-    timing = _timing(spec)
-    if timing:
-        dosage["timing"] = timing
-    if spec.get("prn"):
-        dosage["asNeededBoolean"] = True
-    if "most" in spec:
-        dosage["maxDosePerPeriod"] = {"numerator": quantity(spec["most"], "mg"), "denominator": quantity(1, "d")}
-    for key, unit in (("mg", "mg"), ("ug", "ug"), ("bolus", "ug"), ("ml", "mL"), ("tablets", "{tbl}")):
-        if key in spec:
-            dosage.setdefault("doseAndRate", []).append({"doseQuantity": quantity(spec[key], unit)})
-    if "rate" in spec:
-        dosage["doseAndRate"] = [{"rateQuantity": quantity(spec["rate"], "ug/d")}]
-    return dosage
-
-
-def _timing(spec: dict[str, Any]) -> dict[str, Any]:
-    """How often and for how long, from when (`start`), or once at a moment (`at`)."""
-    if "at" in spec:
-        return {"event": [str(spec["at"])]}
-    repeat: dict[str, Any] = {}
-    if "times" in spec:
-        repeat = {"frequency": spec["times"], "period": 1, "periodUnit": "d"}
-    if "days" in spec:
-        repeat["boundsDuration"] = quantity(spec["days"], "d")
-    if "start" in spec:
-        repeat["boundsPeriod"] = {"start": str(spec["start"])}
-    return {"repeat": repeat} if repeat else {}
-
-
 def _dispense(number: int, spec: dict[str, Any], today: date) -> dict[str, Any]:
     """A dispense of so many `days` for an `order`, where these are said."""
     dispense = {
@@ -274,21 +153,6 @@ def _condition(number: int, spec: str | dict[str, Any], today: date) -> dict[str
         "subject": SUBJECT,
     }
     return condition | ({"onsetDateTime": day(given["onset"], today).isoformat()} if "onset" in given else {})
-
-
-def _statement(number: int, spec: str | dict[str, Any], today: date) -> dict[str, Any]:
-    """A MedicationStatement: a drug by its short name, or a dose of one as in an order."""
-    given = {"drug": spec} if isinstance(spec, str) else spec
-    _known(given, ORDER_KEYS)
-    statement: dict[str, Any] = {
-        "resourceType": "MedicationStatement",
-        "id": f"statement-{number}",
-        "status": given.get("status", "active"),
-        "medicationCodeableConcept": concept(*PRODUCTS[given.get("drug", "us-10mg")]),
-        "subject": SUBJECT,
-        "effectivePeriod": {"start": day(given.get("authored", "-100d"), today).isoformat()},
-    }
-    return statement | ({"dosage": [_dosage(given)]} if given.keys() & DOSES else {})
 
 
 def _allergy(number: int, spec: str | dict[str, Any]) -> dict[str, Any]:
