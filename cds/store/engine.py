@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -24,6 +24,7 @@ __all__ = ["Store", "StoreUnavailable", "sqlite_url"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECTIONS = 5
 _SECONDS = 2.0  # for a connection, a statement or a lock: the EHR waits
+_PAUSE = 0.05  # seconds between two attempts to open a locked file
 _MIGRATING = 0x62616C  # our number among the advisory locks of a PostgreSQL database
 _DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
@@ -76,11 +77,22 @@ class Store:
     async def _migrate(self) -> None:
         if self._sqlite and self._url.database:
             _private_folder(Path(self._url.database).parent)
+        give_up = asyncio.get_running_loop().time() + 2 * _SECONDS
         with _unavailable("the store cannot be opened"):
-            async with self._engine.begin() as connection:
-                if not self._sqlite:  # SQLite's transaction is the lock
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
-                await connection.run_sync(_upgrade)
+            while True:
+                try:
+                    return await self._migrate_once()
+                except OperationalError as error:
+                    # another process may be migrating; turning the file to WAL does not wait for it but fails at once
+                    if "locked" not in str(error.orig) or asyncio.get_running_loop().time() > give_up:
+                        raise
+                await asyncio.sleep(_PAUSE)
+
+    async def _migrate_once(self) -> None:
+        async with self._engine.begin() as connection:
+            if not self._sqlite:  # SQLite's transaction is the lock
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
+            await connection.run_sync(_upgrade)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 
@@ -56,6 +57,36 @@ def test_processes_that_start_together_migrate_once(database):
 
     asyncio.run(main())
     assert count(database) == 0
+
+
+def test_a_file_that_another_process_holds_longer_than_a_statement_waits_is_opened_afterwards(tmp_path, monkeypatch):
+    monkeypatch.setattr("cds.store.engine._SECONDS", 0.4)
+    file = tmp_path / "held.sqlite"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("BEGIN IMMEDIATE")
+
+    async def main():
+        store = Store(f"sqlite:///{file}")
+        opening = asyncio.create_task(store.open())
+        await asyncio.sleep(0.6)
+        assert not opening.done()
+        holder.execute("COMMIT")
+        await opening
+        await store.close()
+
+    asyncio.run(main())
+    holder.close()
+
+
+def test_a_file_that_stays_held_is_unavailable(tmp_path, monkeypatch):
+    monkeypatch.setattr("cds.store.engine._SECONDS", 0.1)
+    file = tmp_path / "held.sqlite"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(Store(f"sqlite:///{file}").open())
+    holder.close()
 
 
 def test_a_token_is_new_once(database):
