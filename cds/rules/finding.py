@@ -1,4 +1,4 @@
-"""What a rule says when it applies."""
+"""What a rule says: what it found, or why it is silent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
+
+from cds.phrases import Phrase
 
 
 class Indicator(enum.IntEnum):
@@ -62,3 +64,16 @@ class Finding:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Why a rule says nothing, for the person who asks: on which figures, or for want of what.
+
+    Attributes:
+        why: a sentence of ours whose `{placeholders}` are filled when somebody reads it; until then it costs nothing.
+        facts: what fills it, as in a finding.
+    """
+
+    why: Phrase
+    facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -15,9 +15,14 @@ from dataclasses import dataclass
 import cds.rules
 from cds.chart.model import ORDER_HOOKS, Chart, Hook
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Silent
 
-Check = Callable[[Chart, Knowledge], Finding | None]
+Check = Callable[[Chart, Knowledge], Finding | Silent | None]
+
+NOT_ASKED = Silent(Phrase("It does not speak at this hook, or of what is being ordered."))
+
+_INSTEAD = Phrase("{rule} stands instead of it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,40 @@ def run_rules(chart: Chart, knowledge: Knowledge) -> list[Finding]:
 
     A finding that another one stands for (the rungs below on a ladder) is left out here, before any hook chooses what it shows.
     """
-    findings = [finding for rule in all_rules() if rule.speaks(chart) and (finding := rule.check(chart, knowledge))]
+    said = (rule.check(chart, knowledge) for rule in all_rules() if rule.speaks(chart))
+    findings = [one for one in said if isinstance(one, Finding)]
     replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
     kept = [finding for finding in findings if finding.rule not in replaced]
     return sorted(kept, key=lambda finding: knowledge.rule(finding.rule).position)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one rule.
+
+    Attributes:
+        rule: rule id.
+        said: its finding, or why it is silent.
+    """
+
+    rule: str
+    said: Finding | Silent
+
+
+def verdicts(chart: Chart, knowledge: Knowledge) -> list[Verdict]:
+    """What every rule says of the chart, the silent ones included, in the order of rules.md; the findings are those of `run_rules`."""
+    kept = {finding.rule: finding for finding in run_rules(chart, knowledge)}
+    stands = {below: finding.rule for finding in kept.values() for below in knowledge.rule(finding.rule).replaces}
+
+    def said(rule: Rule) -> Finding | Silent:
+        if rule.id in kept:
+            return kept[rule.id]
+        if not rule.speaks(chart):
+            return NOT_ASKED
+        found = rule.check(chart, knowledge)
+        if isinstance(found, Silent):
+            return found
+        return Silent(_INSTEAD, {"rule": stands[rule.id]})
+
+    ordered = sorted(all_rules(), key=lambda rule: knowledge.rule(rule.id).position)
+    return [Verdict(rule.id, said(rule)) for rule in ordered]
