@@ -35,8 +35,17 @@
 | CDS_JWT_MAX_AGE | 3600 | seconds after its `iat` from which a token is too old, whatever its `exp`, 60 to 86400 |
 | CDS_JWKS_LIFETIME | 900 | seconds after which an issuer's published keys are fetched again, 10 to 86400 |
 | CDS_JWKS_INTERVAL | 30 | least seconds between two fetches of one JWKS, whoever asks for which key, 1 to 3600 |
-| CDS_DATA_DIR | ~/.local/share/baclofen-cds | folder of the database of the tokens seen, on a local disk |
-| CDS_DATABASE_URL | a file in CDS_DATA_DIR | `postgresql://…`, which several replicas need; without issuers no database is opened |
+| CDS_DATA_DIR | ~/.local/share/baclofen-cds | folder of the database and of the secret, on a local disk |
+| CDS_DATABASE_URL | a file in CDS_DATA_DIR | `postgresql://…`, which several replicas need |
+| CDS_SECRET_FILE | `secret` in CDS_DATA_DIR | secret from which the service derives its keys; written at first start, the same for all replicas |
+| CDS_RTU_URL | none | address of another registry of the French programme that is asked in place of the service's own |
+| CDS_RTU_TOKEN_FILE | none | bearer token for CDS_RTU_URL, and the one with which other services may ask this registry |
+| CDS_RTU_TIMEOUT_MS | 150 | milliseconds for the registry's answer, 10 to 5000 |
+| CDS_OIDC_ISSUER | none | OpenID Connect provider for people who sign in to the pages; without one there is a local administrator |
+| CDS_OIDC_CLIENT_ID | none | the client that the provider knows this service as |
+| CDS_OIDC_CLIENT_SECRET_FILE | none | its secret; without one the client is a public one with PKCE |
+| CDS_OIDC_GROUPS | any | members of the `groups` claim that may sign in, comma-separated |
+| CDS_SESSION_HOURS | 8 | hours after which a person signs in again, 1 to 168 |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 | CDS_LOG_FORMAT | auto | json, console, or auto: console where standard error is a terminal |
 | CDS_METRICS | loopback | who may read /metrics: loopback (clients on this machine that no proxy sent), open or off |
@@ -46,18 +55,27 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
+from cds._environment import (
+    ConfigurationError,
+    database_url,
+    integer,
+    integers,
+    one_of,
+    origins,
+    public_url,
+    systems,
+    web_address,
+    words,
+)
 from cds.language.languages import LANGUAGES, Language
 from cds.limits import Limits, Serving
 
 __all__ = ["JURISDICTIONS", "ConfigurationError", "Settings", "load_settings"]
-
-T = TypeVar("T", bound=str)
 
 JURISDICTIONS = ("US", "CA", "UK", "FR", "DE")
 
@@ -90,21 +108,6 @@ _SERVING: Mapping[str, tuple[str, int | None]] = {
     "CDS_STOP_SECONDS": ("stop_seconds", 3600),
 }
 """Variable → member, and its largest value."""
-_ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-
-
-class ConfigurationError(ValueError):
-    """A setting that cannot be used.
-
-    Attributes:
-        name: the environment variable.
-        value: what it holds.
-    """
-
-    def __init__(self, name: str, value: str, expected: str) -> None:
-        super().__init__(f"{name}={value!r}: must be {expected}")
-        self.name = name
-        self.value = value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,15 @@ class Settings:
         jwks_interval: least seconds between two fetches of one JWKS.
         data_dir: folder of the database; None for the user's own folder for data.
         database_url: address of the database, with its password; None for a file in that folder.
+        secret_file: the secret from which keys are derived; None for a file in the folder of the database.
+        rtu_url: address of the registry that is asked in place of the service's own.
+        rtu_token_file: the bearer token of that registry, and for those who ask this one.
+        rtu_timeout_ms: milliseconds for the registry's answer.
+        oidc_issuer: OpenID Connect provider; None for a local administrator.
+        oidc_client_id: the client that the provider knows.
+        oidc_client_secret_file: its secret; None for a public client.
+        oidc_groups: who may sign in; empty for anybody whom the provider knows.
+        session_hours: hours after which a person signs in again.
         public_url_is_given: whether the operator said how clients reach the service.
         log_level: lower-case name.
         log_format: `auto`, `json` or `console`.
@@ -161,6 +173,15 @@ class Settings:
     jwks_interval: int = 30
     data_dir: Path | None = None
     database_url: str | None = None
+    secret_file: Path | None = None
+    rtu_url: str | None = None
+    rtu_token_file: Path | None = None
+    rtu_timeout_ms: int = 150
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_groups: tuple[str, ...] = ()
+    session_hours: int = 8
     public_url_is_given: bool = False
     log_level: str = "info"
     log_format: LogFormat = "auto"
@@ -183,14 +204,23 @@ class Settings:
             "CDS_RTU_PATIENT_SYSTEMS": ",".join(self.rtu_patient_systems),
             "CDS_RTU_PRESCRIBER_SYSTEMS": ",".join(self.rtu_prescriber_systems),
             "CDS_BUDGET_MS": str(self.budget_ms),
-            "CDS_ISSUERS": "" if self.issuers is None else str(self.issuers),
+            "CDS_ISSUERS": _path(self.issuers),
             "CDS_OPEN_DISCOVERY": "yes" if self.open_discovery else "no",
             "CDS_JWT_SKEW": str(self.jwt_skew),
             "CDS_JWT_MAX_AGE": str(self.jwt_max_age),
             "CDS_JWKS_LIFETIME": str(self.jwks_lifetime),
             "CDS_JWKS_INTERVAL": str(self.jwks_interval),
-            "CDS_DATA_DIR": "" if self.data_dir is None else str(self.data_dir),
+            "CDS_DATA_DIR": _path(self.data_dir),
             "CDS_DATABASE_URL": self.database_url or "",
+            "CDS_SECRET_FILE": _path(self.secret_file),
+            "CDS_RTU_URL": self.rtu_url or "",
+            "CDS_RTU_TOKEN_FILE": _path(self.rtu_token_file),
+            "CDS_RTU_TIMEOUT_MS": str(self.rtu_timeout_ms),
+            "CDS_OIDC_ISSUER": self.oidc_issuer or "",
+            "CDS_OIDC_CLIENT_ID": self.oidc_client_id or "",
+            "CDS_OIDC_CLIENT_SECRET_FILE": _path(self.oidc_client_secret_file),
+            "CDS_OIDC_GROUPS": ",".join(self.oidc_groups),
+            "CDS_SESSION_HOURS": str(self.session_hours),
             "CDS_LOG_LEVEL": self.log_level,
             "CDS_LOG_FORMAT": self.log_format,
             "CDS_METRICS": self.metrics,
@@ -219,97 +249,49 @@ def load_settings(
     if port is not None:
         given["CDS_PORT"] = str(port)
     defaults = Settings()
-    listen = _integer(given, "CDS_PORT" if "CDS_PORT" in given else "PORT", defaults.port, maximum=_MAX_PORT)
+    listen = integer(given, "CDS_PORT" if "CDS_PORT" in given else "PORT", defaults.port, maximum=_MAX_PORT)
     return Settings(
         host=given.get("CDS_HOST", defaults.host),
         port=listen,
-        public_url=_public_url(given, f"http://127.0.0.1:{listen}"),
-        max_body=_integer(given, "CDS_MAX_BODY", defaults.max_body),
-        limits=Limits(**_integers(given, _LIMITS, defaults.limits)),
-        serving=Serving(**_integers(given, _SERVING, defaults.serving)),
-        cors_origins=_origins(given, defaults.cors_origins),
-        jurisdiction=_one_of(given, "CDS_JURISDICTION", defaults.jurisdiction, JURISDICTIONS),
-        language=_one_of(given, "CDS_LANGUAGE", defaults.language, LANGUAGES),
-        rtu_registration=_one_of(given, "CDS_RTU_REGISTRATION", defaults.rtu_registration, _REGISTRATION),
-        rtu_patient_systems=_systems(given, "CDS_RTU_PATIENT_SYSTEMS", defaults.rtu_patient_systems),
-        rtu_prescriber_systems=_systems(given, "CDS_RTU_PRESCRIBER_SYSTEMS", defaults.rtu_prescriber_systems),
-        budget_ms=_integer(given, "CDS_BUDGET_MS", defaults.budget_ms, minimum=50, maximum=10_000),
-        issuers=Path(given["CDS_ISSUERS"]) if "CDS_ISSUERS" in given else defaults.issuers,
-        open_discovery=_one_of(given, "CDS_OPEN_DISCOVERY", "no", ("yes", "no")) == "yes",
-        jwt_skew=_integer(given, "CDS_JWT_SKEW", defaults.jwt_skew, minimum=0, maximum=300),
-        jwt_max_age=_integer(given, "CDS_JWT_MAX_AGE", defaults.jwt_max_age, minimum=60, maximum=86_400),
-        jwks_lifetime=_integer(given, "CDS_JWKS_LIFETIME", defaults.jwks_lifetime, minimum=10, maximum=86_400),
-        jwks_interval=_integer(given, "CDS_JWKS_INTERVAL", defaults.jwks_interval, maximum=3600),
-        data_dir=Path(given["CDS_DATA_DIR"]) if "CDS_DATA_DIR" in given else defaults.data_dir,
-        database_url=_database_url(given),
+        public_url=public_url(given, f"http://127.0.0.1:{listen}"),
+        max_body=integer(given, "CDS_MAX_BODY", defaults.max_body),
+        limits=Limits(**integers(given, _LIMITS, defaults.limits)),
+        serving=Serving(**integers(given, _SERVING, defaults.serving)),
+        cors_origins=origins(given, defaults.cors_origins),
+        jurisdiction=one_of(given, "CDS_JURISDICTION", defaults.jurisdiction, JURISDICTIONS),
+        language=one_of(given, "CDS_LANGUAGE", defaults.language, LANGUAGES),
+        rtu_registration=one_of(given, "CDS_RTU_REGISTRATION", defaults.rtu_registration, _REGISTRATION),
+        rtu_patient_systems=systems(given, "CDS_RTU_PATIENT_SYSTEMS", defaults.rtu_patient_systems),
+        rtu_prescriber_systems=systems(given, "CDS_RTU_PRESCRIBER_SYSTEMS", defaults.rtu_prescriber_systems),
+        budget_ms=integer(given, "CDS_BUDGET_MS", defaults.budget_ms, minimum=50, maximum=10_000),
+        issuers=_file(given, "CDS_ISSUERS"),
+        open_discovery=one_of(given, "CDS_OPEN_DISCOVERY", "no", ("yes", "no")) == "yes",
+        jwt_skew=integer(given, "CDS_JWT_SKEW", defaults.jwt_skew, minimum=0, maximum=300),
+        jwt_max_age=integer(given, "CDS_JWT_MAX_AGE", defaults.jwt_max_age, minimum=60, maximum=86_400),
+        jwks_lifetime=integer(given, "CDS_JWKS_LIFETIME", defaults.jwks_lifetime, minimum=10, maximum=86_400),
+        jwks_interval=integer(given, "CDS_JWKS_INTERVAL", defaults.jwks_interval, maximum=3600),
+        data_dir=_file(given, "CDS_DATA_DIR"),
+        database_url=database_url(given),
+        secret_file=_file(given, "CDS_SECRET_FILE"),
+        rtu_url=web_address(given, "CDS_RTU_URL"),
+        rtu_token_file=_file(given, "CDS_RTU_TOKEN_FILE"),
+        rtu_timeout_ms=integer(given, "CDS_RTU_TIMEOUT_MS", defaults.rtu_timeout_ms, minimum=10, maximum=5000),
+        oidc_issuer=web_address(given, "CDS_OIDC_ISSUER"),
+        oidc_client_id=given.get("CDS_OIDC_CLIENT_ID"),
+        oidc_client_secret_file=_file(given, "CDS_OIDC_CLIENT_SECRET_FILE"),
+        oidc_groups=words(given, "CDS_OIDC_GROUPS", defaults.oidc_groups),
+        session_hours=integer(given, "CDS_SESSION_HOURS", defaults.session_hours, maximum=168),
         public_url_is_given="CDS_PUBLIC_URL" in given,
-        log_level=_one_of(given, "CDS_LOG_LEVEL", defaults.log_level, _LOG_LEVELS),
-        log_format=_one_of(given, "CDS_LOG_FORMAT", defaults.log_format, _LOG_FORMATS),
-        metrics=_one_of(given, "CDS_METRICS", defaults.metrics, _METRICS),
-        otel=_one_of(given, "CDS_OTEL", defaults.otel, _OTEL),
+        log_level=one_of(given, "CDS_LOG_LEVEL", defaults.log_level, _LOG_LEVELS),
+        log_format=one_of(given, "CDS_LOG_FORMAT", defaults.log_format, _LOG_FORMATS),
+        metrics=one_of(given, "CDS_METRICS", defaults.metrics, _METRICS),
+        otel=one_of(given, "CDS_OTEL", defaults.otel, _OTEL),
     )
 
 
-def _integer(given: Mapping[str, str], name: str, default: int, *, minimum: int = 1, maximum: int | None = None) -> int:
-    value = given.get(name)
-    if value is None:
-        return default
-    expected = f"a whole number from {minimum}" + (f" to {maximum}" if maximum else "")
-    if not re.fullmatch(r"[0-9]{1,12}", value) or not minimum <= int(value) <= (maximum or int(value)):
-        raise ConfigurationError(name, value, expected)
-    return int(value)
+def _path(path: Path | None) -> str:
+    return "" if path is None else str(path)
 
 
-def _integers(
-    given: Mapping[str, str], variables: Mapping[str, tuple[str, int | None]], defaults: object
-) -> dict[str, int]:
-    return {
-        member: _integer(given, name, getattr(defaults, member), maximum=maximum)
-        for name, (member, maximum) in variables.items()
-    }
-
-
-def _one_of(given: Mapping[str, str], name: str, default: T, allowed: Collection[T]) -> T:
-    value = given.get(name)
-    if value is None:
-        return default
-    for candidate in allowed:
-        if value.lower() == candidate.lower():
-            return candidate
-    raise ConfigurationError(name, value, f"one of {', '.join(allowed)}")
-
-
-def _list(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-    if name not in given:
-        return default
-    return tuple(dict.fromkeys(item.strip() for item in given[name].split(",") if item.strip()))
-
-
-def _systems(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-    found = _list(given, name, default)
-    if not found or not all(_ABSOLUTE_URI.fullmatch(item) for item in found):
-        raise ConfigurationError(name, given[name], "absolute URIs, comma-separated")
-    return found
-
-
-def _origins(given: Mapping[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
-    found = _list(given, "CDS_CORS_ORIGINS", default)
-    if found != ("*",) and not (found and all(re.fullmatch(r"https?://[^/\s]+", item) for item in found)):
-        expected = "* or origins such as https://ehr.example.org, comma-separated"
-        raise ConfigurationError("CDS_CORS_ORIGINS", given["CDS_CORS_ORIGINS"], expected)
-    return found
-
-
-def _database_url(given: Mapping[str, str]) -> str | None:
-    value = given.get("CDS_DATABASE_URL")
-    if value is not None and not re.match(r"(postgresql(\+asyncpg)?|postgres|sqlite(\+aiosqlite)?)://", value):
-        # The value is left out of the message: it may hold a password.
-        raise ConfigurationError("CDS_DATABASE_URL", "…", "an address such as postgresql://user:password@host/database")
-    return value
-
-
-def _public_url(given: Mapping[str, str], default: str) -> str:
-    value = given.get("CDS_PUBLIC_URL", default).rstrip("/")
-    if not re.fullmatch(r"https?://[^\s?#]+", value):
-        raise ConfigurationError("CDS_PUBLIC_URL", given["CDS_PUBLIC_URL"], "an http or https address without query")
-    return value
+def _file(given: Mapping[str, str], name: str) -> Path | None:
+    return Path(given[name]) if name in given else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "SeenToken"]
+__all__ = ["Base", "Feedback", "Remembered", "SeenToken", "ShownCard", "Tally"]
 
 
 class Base(DeclarativeBase):
@@ -27,3 +27,100 @@ class SeenToken(Base):
     issuer: Mapped[str] = mapped_column(String(512), primary_key=True)
     jti: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     until: Mapped[int] = mapped_column(BigInteger)
+
+
+class Remembered(Base):
+    """A thing of the service's own that outlives it, one of each: the fingerprint of the secret, the administrator's password."""
+
+    __tablename__ = "remembered"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Feedback(Base):
+    """What became of one card, as an EHR told it. The same told twice is one row.
+
+    Attributes:
+        received: ms since 1970.
+        issuer: the caller's name in the operator's file; empty where nobody is known.
+        service: id of the service that was told.
+        card: the card's id as it was sent.
+        fingerprint: SHA-256 of what was told.
+        known: whether the id is one of this service's own; without that rule, indicator, hook and knowledge are null.
+        knowledge: four hexadecimal digits that tell the version of the knowledge.
+        outcome: `accepted` or `overridden`.
+        outcome_at: ms since 1970; null where it was not told or could not be read.
+        suggestions: ids of the accepted suggestions, JSON list.
+        remedies: what those were, JSON list of keys of remedies, as far as the ids are ours.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        UniqueConstraint("issuer", "card", "fingerprint", name="feedback_once"),
+        Index("feedback_received", "received"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    received: Mapped[int] = mapped_column(BigInteger)
+    issuer: Mapped[str] = mapped_column(String(200))
+    service: Mapped[str] = mapped_column(String(100))
+    card: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    known: Mapped[bool] = mapped_column(Boolean)
+    rule: Mapped[str | None] = mapped_column(String(100))
+    indicator: Mapped[str | None] = mapped_column(String(20))
+    hook: Mapped[str | None] = mapped_column(String(40))
+    knowledge: Mapped[str | None] = mapped_column(String(8))
+    outcome: Mapped[str] = mapped_column(String(20))
+    outcome_at: Mapped[int | None] = mapped_column(BigInteger)
+    reason_system: Mapped[str | None] = mapped_column(String(500))
+    reason_code: Mapped[str | None] = mapped_column(String(200))
+    reason_display: Mapped[str | None] = mapped_column(String(500))
+    comment: Mapped[str | None] = mapped_column(Text)
+    suggestions: Mapped[str] = mapped_column(Text)
+    remedies: Mapped[str] = mapped_column(Text)
+
+
+class ShownCard(Base):
+    """A card that an answer carried: the denominator of what is told of cards, and the unit it was shown in. No patient, no figure.
+
+    Attributes:
+        card: its id.
+        at: ms since 1970.
+        unit: the organisation of the encounter, as the EHR calls it; empty where it was not told.
+        rule: the rule that leads it.
+    """
+
+    __tablename__ = "shown_card"
+    __table_args__ = (Index("shown_card_at", "at"),)
+
+    issuer: Mapped[str] = mapped_column(String(200), primary_key=True)
+    card: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[str] = mapped_column(String(200))
+    hook: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(String(100))
+    indicator: Mapped[str] = mapped_column(String(20))
+
+
+class Tally(Base):
+    """How often something happened on one day.
+
+    Attributes:
+        day: the UTC day, as ISO 8601 writes it.
+        kind: `call`, `finding`, `card`, `unknown`, `latency` or `silenced`.
+        name: of that kind: a rule id, a kind of unknown, the upper bound of a latency in ms.
+        detail: the indicator of a finding; else empty.
+    """
+
+    __tablename__ = "tally"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(200), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(200), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    detail: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
