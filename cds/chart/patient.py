@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from cds.chart.reading import Listing, Reading, Unknown
+from cds.chart.reading import Absent, Listing, Reading, Unknown
 from cds.phrases import Phrase
 
 
@@ -149,6 +149,10 @@ class Opinion:
     on: date
 
 
+THE_EHR = Phrase("the EHR's own record")
+"""Who is asked for registrations where there is no registry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Programme:
     """What is known of the French programme for this patient and prescriber.
@@ -157,6 +161,9 @@ class Programme:
         patient_registered, prescriber_registered: the identifier that shows it.
         opinions: completed opinions that are on or before the evaluation date and not older than their validity.
         last_prescription: newest `authoredOn` of baclofen on file before the signing.
+        last_visit: newest follow-up visit that a registry knows of; absent where none was asked.
+        prescribers: how the EHR knows those who may be the prescriber: `Practitioner/id`, `PractitionerRole/id`, or `system|value`.
+        asked: who was asked for registrations.
     """
 
     patient_registered: Reading[str] = field(
@@ -171,3 +178,6 @@ class Programme:
     last_prescription: Reading[date] = field(
         default_factory=lambda: Unknown(Phrase("the medication list was not sent"))
     )
+    last_visit: Reading[date] = field(default_factory=Absent)
+    prescribers: tuple[str, ...] = ()
+    asked: Phrase = THE_EHR

@@ -12,6 +12,7 @@ from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.fhir.datatypes import Identifier
 from cds.fhir.resources import MedicationRequest, Patient, Practitioner, PractitionerRole, ServiceRequest
+from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 
 RTU_SYSTEM = "urn:baclofen-cds:rtu"
@@ -47,41 +48,58 @@ def programme_of(
     dates = [order.authored for order in on_file if order.authored and order.reference.startswith("MedicationRequest/")]
     earlier = [day for day in dates if day <= sources.evaluation_date]
     last: Reading[date] = Known(max(earlier)) if earlier else sources.missing(REQUESTS) or Absent()
-    return Programme(registered, _prescriber(sources, user, requests, prescriber_systems), _opinions(sources), last)
+    prescribers = _Prescribers(sources, user, requests)
+    return Programme(
+        registered,
+        prescribers.registered(prescriber_systems),
+        _opinions(sources),
+        last,
+        prescribers=prescribers.known_as(),
+    )
 
 
 def _identifier(identifiers: Iterable[Identifier] | None, systems: frozenset[str]) -> Known[str] | None:
     return next((Known(one.system) for one in identifiers or () if one.system in systems and one.value), None)
 
 
-def _prescriber(
-    sources: Sources, user: str | None, requests: Iterable[MedicationRequest], systems: frozenset[str]
-) -> Reading[str]:
-    """Registered when the user, the practitioner behind the user's role or an order's requester is."""
-    practitioners = {one.reference: one for one in sources.record.of(Practitioner)}
-    roles = {one.reference: one for one in sources.record.of(PractitionerRole)}
-    wanted = [reference for reference in [user, *(r.requester.target for r in requests if r.requester)] if reference]
-    unresolved = not wanted
-    for reference in wanted:
-        role = roles.get(reference)
-        if role is not None:
-            found = _identifier(role.identifier, systems)
+class _Prescribers:
+    """Those who may be the prescriber: the user, the practitioner behind the user's role, the requesters of the orders."""
+
+    def __init__(self, sources: Sources, user: str | None, requests: Iterable[MedicationRequest]) -> None:
+        practitioners = {one.reference: one for one in sources.record.of(Practitioner)}
+        roles = {one.reference: one for one in sources.record.of(PractitionerRole)}
+        named = [user, *(request.requester.target for request in requests if request.requester)]
+        self._references = [reference for reference in dict.fromkeys(named) if reference]
+        self._found: list[PractitionerRole | Practitioner] = []
+        self._resolved = bool(self._references)
+        for reference in self._references:
+            role = roles.get(reference)
+            behind = role.practitioner.target if role is not None and role.practitioner else None
+            practitioner = practitioners.get(behind or reference)
+            self._found += [one for one in (role, practitioner) if one is not None]
+            self._resolved = self._resolved and practitioner is not None
+
+    def registered(self, systems: frozenset[str]) -> Reading[str]:
+        """Whether one of them bears an identifier that shows a registration."""
+        for one in self._found:
+            found = _identifier(one.identifier, systems)
             if found:
                 return found
-        behind = role.practitioner.target if role is not None and role.practitioner else None
-        practitioner = practitioners.get(behind or reference)
-        if practitioner is None:
-            unresolved = True
-            continue
-        found = _identifier(practitioner.identifier, systems)
-        if found:
-            return found
-    return Unknown(Phrase("the prescriber's record was not sent")) if unresolved else Absent()
+        return Absent() if self._resolved else Unknown(Phrase("the prescriber's record was not sent"))
+
+    def known_as(self) -> tuple[str, ...]:
+        """Their references and identifiers."""
+        identifiers = [
+            f"{each.system}|{each.value}"
+            for one in self._found
+            for each in one.identifier or ()
+            if each.system and each.value
+        ]
+        return tuple(dict.fromkeys([*self._references, *(one.reference for one in self._found), *identifiers]))
 
 
 def _opinions(sources: Sources) -> Listing[Opinion]:
-    months = int(sources.knowledge.figure("rtu.opinion_valid_months", sources.evaluation_date))
-    oldest = months_before(sources.evaluation_date, months)
+    oldest = oldest_opinion(sources.knowledge, sources.evaluation_date)
     found: list[Opinion] = []
     for request in sources.record.of(ServiceRequest):
         day = sources.day(request.authoredOn)
@@ -93,3 +111,8 @@ def _opinions(sources: Sources) -> Listing[Opinion]:
         if kind is not None and oldest <= day <= sources.evaluation_date:
             found.append(Opinion("second" if kind == "second" else "collegial", day))
     return Listing(tuple(found), sources.missing(SERVICE_REQUESTS))
+
+
+def oldest_opinion(knowledge: Knowledge, on: date) -> date:
+    """The first day on which an opinion can have been given and still count."""
+    return months_before(on, int(knowledge.figure("rtu.opinion_valid_months", on)))
