@@ -98,8 +98,8 @@ def _beside(why: Phrase, age: Reading[AgeRange], limit: Fraction) -> Silent:
 
 # Dates
 
-_BEFORE_PERIOD = Phrase("It applies from {start} on; this is {day}.")
-_AFTER_PERIOD = Phrase("It applied until {end}; this is {day}.")
+_BEFORE_PERIOD = Phrase("The rule applies from {start} on; this is {day}.")
+_AFTER_PERIOD = Phrase("The rule applied until {end}; this is {day}.")
 
 
 def not_in_period(period: Period, day: date) -> Silent:
