@@ -55,6 +55,8 @@ ATTRIBUTES = {
     "kidneys.unreadable_since": {"renal_function"},
     "problems": {"conditions"},
     "programme.last_prescription": MEDICATIONS,
+    "programme.asked": {"registration"},
+    "programme.last_visit": {"registration"},
     "programme.opinions": {"registration"},
     "programme.patient_registered": {"registration"},
     "programme.prescriber_registered": {"registration"},

@@ -171,13 +171,13 @@ def test_no_contraindication(problems, reading, sentence) -> None:
     [
         (
             Known(date(2014, 4, 9)),
-            "31 days since the last prescription, of 9 April 2014: not more than 31 days.",
+            "Last baclofen prescription 31 days ago, on 9 April 2014: not more than 31 days.",
         ),
         (
             Known(date(2014, 5, 9)),
-            "1 day since the last prescription, of 9 May 2014: not more than 31 days.",
+            "Last baclofen prescription 1 day ago, on 9 May 2014: not more than 31 days.",
         ),
-        (Absent(), "No earlier prescription of baclofen is on file."),
+        (Absent(), "Neither an earlier prescription of baclofen nor a visit is on file."),
         (
             Unknown(Phrase("the medication list was not sent")),
             "When baclofen was last prescribed cannot be told: the medication list was not sent.",

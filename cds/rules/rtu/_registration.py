@@ -10,10 +10,8 @@ from cds.rules.rtu._programme import unconcerned
 from cds.rules.silence import not_in_period
 
 _OFF = Silent(Phrase("CDS_RTU_REGISTRATION is off."))
-_REGISTERED = Phrase("An identifier shows the registration, of the system {system}.")
-
-ASKED = Phrase("the EHR's own record")
-"""The registry that was asked."""
+_IDENTIFIER = Phrase("An identifier shows the registration, of the system {system}.")
+_REGISTERED = Phrase("Registered: {registry} says so.")
 
 
 def unregistered(rule: str, registered: Reading[str], chart: Chart, knowledge: Knowledge) -> Finding | Silent:
@@ -31,10 +29,13 @@ def unregistered(rule: str, registered: Reading[str], chart: Chart, knowledge: K
     if not running:
         ended = programme.end is not None and chart.evaluation_date > programme.end
         notes = ("portal_closed",) if ended else ("rtu_not_begun",)
+    asked = {"registry": chart.programme.asked}
     match registered:
+        case Known(Phrase() as registry):
+            return Silent(_REGISTERED, {"registry": registry})
         case Known(system):
-            return Silent(_REGISTERED, {"system": system})
+            return Silent(_IDENTIFIER, {"system": system})
         case Absent():
-            return Finding(rule, Indicator.INFO, "not_registered", facts={"registry": ASKED}, notes=notes)
+            return Finding(rule, Indicator.INFO, "not_registered", facts=asked, notes=notes)
         case Unknown(because):
-            return Finding(rule, Indicator.INFO, "unknown", facts={"registry": ASKED, "because": because}, notes=notes)
+            return Finding(rule, Indicator.INFO, "unknown", facts={**asked, "because": because}, notes=notes)
