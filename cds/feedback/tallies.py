@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from cds.store import Store, StoreUnavailable
+from cds.store import ForeignSecret, Store, StoreUnavailable
 from cds.store.tables import ShownCard, Tally
 from cds.store.writing import add_counts, insert_new
 
@@ -162,7 +162,7 @@ class Tallies:
                 await self._write_cards()
             while self._counts:
                 await self._write_counts()
-        except StoreUnavailable as error:
+        except (StoreUnavailable, ForeignSecret) as error:
             if not self._down:
                 _log.error("%s; what has been counted is kept and written when it is back", error)
             self._down = True
