@@ -14,12 +14,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
+from cds.cards.identity import Identities
 from cds.evaluation import Answer
 from cds.examples import ORDER_SIGN
+from cds.feedback import FeedbackLog
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
+from cds.store import Store
 from cds.web import web_routes
 from tests.calls import body, call, card, recorded, response
 
@@ -324,7 +327,8 @@ def test_openapi_is_valid():
 
 
 def test_openapi_describes_the_routes_and_no_others():
-    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()))
+    feedback = FeedbackLog(Store("sqlite://"), Identities(b"", (), ()))
+    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()), feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
     assert served == described
@@ -333,7 +337,10 @@ def test_openapi_describes_the_routes_and_no_others():
 def test_openapi_names_the_services_and_the_schemas():
     post = _openapi()["paths"]["/cds-services/{service_id}"]["post"]
     assert post["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
+    told = _openapi()["paths"]["/cds-services/{service_id}/feedback"]["post"]
+    assert told["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
     references = {
+        told["requestBody"]["content"]["application/json"]["schema"]["$ref"],
         _openapi()["paths"]["/cds-services"]["get"]["responses"]["200"]["content"]["application/json"]["schema"][
             "$ref"
         ],

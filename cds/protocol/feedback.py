@@ -8,7 +8,7 @@ named and left out; it never costs the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -19,7 +19,7 @@ from cds.limits import LIMITS, Limits
 from cds.protocol._json import NULL, decode_body, elements, kind, members, refuse_faults, refuse_repeated, text
 from cds.protocol.errors import InvalidField, LimitExceeded, ProtocolError
 
-__all__ = ["MOST_ITEMS", "Feedback", "FeedbackItem", "Outcome", "Reason", "decode_feedback"]
+__all__ = ["MOST_ITEMS", "Feedback", "FeedbackItem", "Outcome", "Reason", "decode_feedback", "encode_taken"]
 
 Outcome = Literal["accepted", "overridden"]
 
@@ -119,6 +119,27 @@ def decode_feedback(body: bytes, limits: Limits = LIMITS) -> Feedback:
     if not items:
         raise left_out[0]
     return Feedback(tuple(items), tuple(left_out))
+
+
+def encode_taken(*, received: int, repeated: int, unknown: int, left_out: Sequence[ProtocolError] = ()) -> bytes:
+    """The acknowledgement: the counts alone, or an OperationOutcome that names what was left out, too.
+
+    Args:
+        received: items that are kept.
+        repeated: those of them that had been told before.
+        unknown: those of them whose card is none of this service's.
+        left_out: what is wrong with each other one.
+    """
+    if not left_out:
+        return msgspec.json.encode({"received": received, "repeated": repeated, "unknown": unknown})
+    told = f"{received} items are kept, {repeated} of them told before, {unknown} of unknown cards; {len(left_out)} left out"
+    issues: list[dict[str, object]] = [
+        {"severity": "information", "code": "informational", "details": {"text": told}},
+    ]
+    for error in left_out:
+        issue: dict[str, object] = {"severity": "warning", "code": error.code, "details": {"text": error.text}}
+        issues.append(issue | ({"expression": [error.expression]} if error.expression else {}))
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": issues})
 
 
 def _given(envelope: dict[str, msgspec.Raw]) -> Iterator[msgspec.Raw]:
