@@ -22,7 +22,7 @@ from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
-from cds.store import Store
+from cds.store import Store, sqlite_url
 from cds.web import web_routes
 from tests.calls import body, call, card, recorded, response
 
@@ -326,8 +326,8 @@ def test_openapi_is_valid():
         jsonschema.Draft202012Validator.check_schema(json.loads(file.read_bytes()))
 
 
-def test_openapi_describes_the_routes_and_no_others():
-    feedback = FeedbackLog(Store("sqlite://"), Identities(b"", (), ()))
+def test_openapi_describes_the_routes_and_no_others(tmp_path):
+    feedback = FeedbackLog(Store(sqlite_url(tmp_path)), Identities(b"", (), ()))
     app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()), feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
@@ -350,7 +350,7 @@ def test_openapi_names_the_services_and_the_schemas():
     for reference in references:
         document = json.loads((OPENAPI.parent / reference).read_bytes())
         assert document == schema(document["$id"].rpartition(":")[2])
-    assert len(references) == 3
+    assert len(references) == 4
 
 
 @pytest.fixture

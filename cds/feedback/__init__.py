@@ -1,6 +1,6 @@
 """What became of cards, and how often what was said: written by the service, read by those who watch over it.
 
-`log` keeps feedback, `tallies` the cards shown and the counts of a day, `figures` reads both. Knows the store and the ids of cards; no rule, no FHIR, no HTTP.
+`log` keeps feedback, `tallies` the cards shown and the counts of a day; `reading` asks for both and `figures` adds them up. Knows the store and the ids of cards; no rule, no FHIR, no HTTP.
 """
 
 from cds.feedback.log import FeedbackLog, Recorded
