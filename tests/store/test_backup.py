@@ -16,6 +16,7 @@ from cds.security import load_keys
 from cds.store import Store, sqlite_url
 from cds.store.backup import BackupError, back_up, database_file, restore
 from tests.feedback.told import NOW, log, run
+from tests.store.conftest import running_postgresql
 from tests.store.durable import SERVICE, items
 from tests.store.test_durability import Writer, check, check_file, kept_calls
 
@@ -174,6 +175,29 @@ def test_a_damaged_database_is_replaced(tmp_path):
 def test_there_is_nothing_to_back_up(tmp_path):
     with pytest.raises(BackupError, match="there is no database"):
         back_up(tmp_path / "none", tmp_path / "copy")
+
+
+def test_a_dump_of_postgresql_under_load_can_be_restored(tmp_path):
+    """With the commands of docs/store.md."""
+    copy = tmp_path / "copy.dump"
+    with running_postgresql() as server:
+        url = server.get_uri()
+        writer = Writer(url)
+        try:
+            writer.has_written(20)
+            before = writer.acknowledged
+            dump = [server.bin_path / "pg_dump", "--format=custom", f"--file={copy}", url]
+            subprocess.run(dump, check=True, timeout=60)
+            writer.has_written(20)
+        finally:
+            acknowledged = writer.kill()
+        assert len(check(url, acknowledged)) >= len(before) + 20
+        put_back = [server.bin_path / "pg_restore", "--clean", "--if-exists", f"--dbname={url}", copy]
+        subprocess.run(put_back, check=True, timeout=60)
+        found = check(url, before)
+        assert len(found) < len(acknowledged)
+        run(url, lambda store: log(store).record("north", SERVICE, items(1_000_000), NOW))
+        assert len(check(url, [*before, 1_000_000])) == len(found) + 1
 
 
 def test_postgresql_has_its_own_tools(tmp_path):
