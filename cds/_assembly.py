@@ -37,12 +37,15 @@ EXIT_CONFIGURATION = 4
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
     from cds.app import create_app
+    from cds.cards.identity import Identities
     from cds.evaluation import begin, wanted
+    from cds.feedback import FeedbackLog
     from cds.web import web_routes
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
     store = store_of(settings, keys)
+    identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
     return create_app(
         settings,
         knowledge,
@@ -54,6 +57,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         telemetry=telemetry_of(settings, knowledge),
         store=store,
         keys=keys,
+        feedback=FeedbackLog(store, identities),
     )
 
 
