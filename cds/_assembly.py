@@ -36,11 +36,11 @@ EXIT_CONFIGURATION = 4
 
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
+    from cds._pages import pages_of
     from cds.app import create_app
     from cds.cards.identity import Identities
     from cds.evaluation import begin, wanted
     from cds.feedback import FeedbackLog
-    from cds.web import web_routes
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
@@ -50,7 +50,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         settings,
         knowledge,
         begin,
-        web_routes(knowledge, default_language=settings.language, trial=not trusted),
+        pages_of(settings, knowledge, keys, store, trial=not trusted),
         wanted=wanted,
         issuers=issuers_of(settings) if issuers is None else issuers,
         trusted=trusted,
