@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from cds.phrases import Phrase
+from cds.rtu.keys import key_of
 from cds.rtu.model import Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
-from cds.rtu.pseudonym import key_of
 from cds.rtu.validation import Fault, Invalid, checked
 
 __all__ = ["TABLES", "Field", "Table", "read_record", "table_of", "write_amount", "write_record"]

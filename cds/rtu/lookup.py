@@ -87,7 +87,7 @@ def lookup_route(register: Register, token: str | None) -> Route:
         )
         return Response(msgspec.json.encode(answer), 200, {"Cache-Control": "no-store"}, "application/json")
 
-    return Route(PATH, lookup, methods=["POST"])
+    return Route(f"/registry{PATH}", lookup, methods=["POST"])
 
 
 def _digest(token: str) -> bytes:

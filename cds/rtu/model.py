@@ -65,7 +65,7 @@ class Patient:
     """A registered patient.
 
     Attributes:
-        pseudonym: 64 hexadecimal digits (`cds.rtu.pseudonym`).
+        pseudonym: 64 hexadecimal digits (`cds.security.pseudonym`).
         registered_on: the day of the registration.
         prescriber: id of the prescriber.
         started_on: the day on which baclofen was started.

@@ -1,4 +1,4 @@
-"""The registry as the rules ask it: this service's own, or none. A registry elsewhere is asked by `cds.rtu.remote`.
+"""The registry as the rules ask it: this service's own. One elsewhere is asked by `cds.rtu.remote`; where there is none, nobody is asked.
 
 An answer never fails: what cannot be told is unknown, with its reason, and never "not registered".
 """
@@ -15,12 +15,13 @@ from cds.chart.patient import Opinion
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.phrases import Phrase
+from cds.rtu.keys import key_of
 from cds.rtu.model import RecordedOpinion, in_effect
-from cds.rtu.pseudonym import key_of, pseudonym
 from cds.rtu.stored import Found, Register
+from cds.security.pseudonym import pseudonym
 from cds.store import StoreUnavailable
 
-__all__ = ["TIMED_OUT", "NoRegistry", "Registry", "StoredRegistry", "answered", "sought", "unanswered"]
+__all__ = ["TIMED_OUT", "Registry", "StoredRegistry", "answered", "sought", "unanswered"]
 
 TIMED_OUT = Phrase("the registry did not answer in time")
 STORE_DOWN = Phrase("the registry’s database does not answer")
@@ -33,21 +34,13 @@ _log = logging.getLogger(__name__)
 class Registry(Protocol):
     """A registry of the French programme."""
 
-    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer | None:
-        """What is known of them; None where there is no registry, so that the EHR's record alone counts.
+    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
+        """What is known of them.
 
         Args:
-            namespace: the EHR in which the ids of the question are ids: base address of its FHIR server.
+            namespace: whose ids those of the question are (`cds.security.issuers.namespace_of`).
             question: whom the order concerns.
         """
-
-
-class NoRegistry:
-    """There is none: nobody is asked."""
-
-    async def ask(self, namespace: str, question: RegistryQuestion) -> None:
-        """Nothing is known."""
-        del namespace, question
 
 
 class StoredRegistry:
@@ -99,8 +92,7 @@ class StoredRegistry:
 
 def sought(key: bytes, namespace: str, question: RegistryQuestion) -> tuple[str | None, list[str]]:
     """Whom to look for: the patient's pseudonym, and the prescribers' keys."""
-    patient = question.patient.strip() if question.patient else ""
-    name = pseudonym(key, namespace, patient) if patient else None
+    name = pseudonym(key, namespace, question.patient) if question.patient else None
     return name, sorted({key_of(namespace, each) for each in question.prescribers})
 
 
@@ -119,14 +111,13 @@ def answered(
     opinions: tuple[Opinion, ...],
 ) -> RegistryAnswer:
     """The answer of a registry that was reached; what the question did not name is unknown."""
-    patient_named = bool(question.patient and question.patient.strip())
     nobody = Unknown(NO_PATIENT)
     return RegistryAnswer(
         asked,
-        patient=_reading(patient) if patient_named else nobody,
+        patient=_reading(patient) if question.patient else nobody,
         prescriber=_reading(prescriber) if question.prescribers else Unknown(NO_PRESCRIBER),
-        last_visit=_reading(last_visit) if patient_named else nobody,
-        opinions=Listing(opinions) if patient_named else Listing(missing=nobody),
+        last_visit=_reading(last_visit) if question.patient else nobody,
+        opinions=Listing(opinions) if question.patient else Listing(missing=nobody),
     )
 
 

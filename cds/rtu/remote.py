@@ -48,7 +48,7 @@ class RemoteRegistry:
     """The registry of another baclofen-cds. To be used inside `async with`.
 
     Args:
-        url: base address of that service: https, or http on this machine.
+        url: address of the registry, such as https://cds.example.org/registry: https, or http on this machine.
         token: the bearer token that it takes.
         seconds: for a whole answer.
         key: `Keys.pseudonym`.

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, cast
 
 from cds.rtu.fields import write_amount, write_record
+from cds.rtu.keys import rpps_keys
 from cds.rtu.model import Kind, Patient, Prescriber, Reason, Record, RecordedOpinion, Setting, Sex, Stop, Visit
-from cds.rtu.pseudonym import key_of
 from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuStop, RtuVisit
 
 __all__ = [
@@ -19,22 +19,11 @@ __all__ = [
     "patient_of",
     "patient_row",
     "prescriber_of",
-    "rpps_keys",
     "stop_of",
     "stop_row",
     "visit_of",
     "visit_row",
 ]
-
-RPPS = "https://rpps.esante.gouv.fr"
-"""System of RPPS numbers in the French core profile of Practitioner."""
-NATIONAL = "urn:oid:1.2.250.1.71.4.2.1"
-"""System of the national identifier of French health professionals there: the RPPS number after an 8."""
-
-
-def rpps_keys(rpps: str) -> tuple[str, ...]:
-    """The keys that follow from an RPPS number: how EHRs write it in FHIR."""
-    return (key_of("", f"{RPPS}|{rpps}"), key_of("", f"{NATIONAL}|8{rpps}")) if rpps else ()
 
 
 def all_keys(prescriber: Prescriber) -> frozenset[str]:

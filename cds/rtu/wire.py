@@ -9,7 +9,8 @@ import msgspec
 
 __all__ = ["MAX_PRESCRIBERS", "PATH", "Given", "Lookup", "LookupAnswer"]
 
-PATH = "/registry/lookup"
+PATH = "/lookup"
+"""Below the address of the registry, which is `/registry` of a service."""
 MAX_PRESCRIBERS = 100
 
 Key = Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]

@@ -20,9 +20,9 @@ from cds.rtu.model import (
     Stop,
     Visit,
 )
-from cds.rtu.pseudonym import pseudonym
 from cds.rtu.stored import Register
 from cds.rtu.wording import EVENTS
+from cds.security.pseudonym import pseudonym
 from cds.store import Store
 
 TODAY = date(2014, 4, 20)

@@ -8,20 +8,24 @@ from cds.cards.escaping import plain
 from cds.cards.wording import NOT_KNOWN, fill, standard_facts
 from cds.chart.model import Chart
 from cds.language import catalogue
-from cds.rules.finding import Finding
+from cds.rules.finding import Finding, Silent
 from tests.charts import KNOWLEDGE
 
 SUMMARY_LENGTH = 139
 
 
 def said(rule: ModuleType, patient: Chart) -> Finding | None:
-    """What the rule says; its texts are there, are fed by it, and the summary is short enough."""
-    finding = rule.check(patient, KNOWLEDGE)
+    """What the rule says; its texts are there, are fed by it, and the summary is short enough. None where it is silent and says why."""
+    finding, words = rule.check(patient, KNOWLEDGE), catalogue("en")
     if finding is None:
+        return None
+    if isinstance(finding, Silent):
+        why = fill(finding.why, finding.facts, plain, words)
+        assert why
+        assert NOT_KNOWN not in why
         return None
     assert finding.rule == rule.RULE
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
-    words = catalogue("en")
     facts = standard_facts(patient, words) | finding.facts | finding.values
     summary, detail = (fill(text, facts, plain, words) for text in (message.summary, message.detail))
     assert len(summary) <= SUMMARY_LENGTH
