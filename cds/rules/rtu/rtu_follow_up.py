@@ -10,29 +10,37 @@ from fractions import Fraction
 
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS
-from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.rtu._programme import concerns, programme_notes
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.rtu._programme import outside, programme_notes
 
 RULE = "RtuFollowUp"
 
+_IN_TIME = Phrase("{days} since the last prescription, of {last}: not more than {allowed}.")
+_FIRST = Silent(Phrase("No earlier prescription of baclofen is on file."))
+_UNKNOWN = Phrase("When baclofen was last prescribed cannot be told: {because}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not concerns(chart) or not knowledge.period("rtu.ladder").contains(chart.evaluation_date):
-        return None
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    elsewhere = outside(chart, knowledge, "rtu.ladder")
+    if elsewhere is not None:
+        return elsewhere
     match chart.programme.last_prescription:
         case Known(last):
             return _finding(last, chart, knowledge)
-        case Absent() | Unknown():
-            return None  # a first prescription, or no list to find one in
+        case Absent():
+            return _FIRST
+        case Unknown(because):
+            return Silent(_UNKNOWN, {"because": because})
 
 
-def _finding(last: date, chart: Chart, knowledge: Knowledge) -> Finding | None:
+def _finding(last: date, chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     days = Fraction((chart.evaluation_date - last).days)
     allowed = knowledge.figure("rtu.follow_up_days", chart.evaluation_date)
     if days <= allowed:
-        return None
+        return Silent(_IN_TIME, {"days": Measure(days, DAYS), "last": last, "allowed": Measure(allowed, DAYS)})
     return Finding(
         RULE,
         Indicator.INFO,
