@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["key_of", "rpps_keys"]
+__all__ = ["RPPS", "key_of", "rpps_keys"]
 
 RPPS = "https://rpps.esante.gouv.fr"
 """System of RPPS numbers in the French core profile of Practitioner."""
