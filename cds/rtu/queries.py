@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, case, delete, exists, func, inspect, select
@@ -26,6 +26,7 @@ __all__ = [
     "put_events",
     "put_patients",
     "put_prescriber",
+    "put_prescribers",
 ]
 
 Event = TypeVar("Event", RtuVisit, RtuOpinion, RtuStop)
@@ -85,21 +86,58 @@ async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescribe
     if len(found) > 1:
         raise Invalid(Fault("keys", Phrase("belong to different prescribers")))
     kept = _merged(found[0], record) if found else record
-    details = {
-        "registered_on": kept.registered_on,
-        "name": kept.name,
-        "rpps": kept.rpps,
-        "specialty": kept.specialty,
-        "setting": kept.setting,
-    }
-    await session.merge(RtuPrescriber(id=kept.id, **details))
+    await session.merge(_row(kept))
     await session.flush()
     await session.execute(delete(RtuPrescriberKey).where(RtuPrescriberKey.prescriber == kept.id))
-    session.add_all(
-        RtuPrescriberKey(key=key, prescriber=kept.id, given=key in kept.keys) for key in sorted(all_keys(kept))
-    )
+    session.add_all(_keys(kept))
     await session.flush()
     return kept
+
+
+async def put_prescribers(session: AsyncSession, records: Iterable[Prescriber]) -> dict[str, str]:
+    """Keep many; those who share nothing with anybody go in together, and those who are there as they are stay untouched.
+
+    Returns:
+        their ids on record, by the ids they came with.
+
+    Raises:
+        Invalid: id and keys of one belong to different prescribers.
+    """
+    owner = {name: each for each in await prescribers_with(session) for name in (each.id, *all_keys(each))}
+    taken = set(owner)
+    fresh: list[Prescriber] = []
+    changed: list[Prescriber] = []
+    ids: dict[str, str] = {}
+    for record in records:
+        known_by = {record.id, *all_keys(record)}
+        owners = {owner[name] for name in known_by & owner.keys()}
+        if len(owners) == 1 and known_by <= owner.keys() and _merged(kept := owners.pop(), record) == kept:
+            ids[record.id] = kept.id
+            continue
+        (changed if known_by & taken else fresh).append(record)
+        taken |= known_by
+    session.add_all(_row(record) for record in fresh)
+    await session.flush()
+    session.add_all(key for record in fresh for key in _keys(record))
+    await session.flush()
+    ids |= {record.id: record.id for record in fresh}
+    return ids | {record.id: (await put_prescriber(session, record)).id for record in changed}
+
+
+def _row(record: Prescriber) -> RtuPrescriber:
+    return RtuPrescriber(
+        id=record.id,
+        registered_on=record.registered_on,
+        name=record.name,
+        rpps=record.rpps,
+        specialty=record.specialty,
+        setting=record.setting,
+    )
+
+
+def _keys(record: Prescriber) -> Iterator[RtuPrescriberKey]:
+    for key in sorted(all_keys(record)):
+        yield RtuPrescriberKey(key=key, prescriber=record.id, given=key in record.keys)
 
 
 def _merged(kept: Prescriber, told: Prescriber) -> Prescriber:

@@ -28,6 +28,7 @@ from cds.rtu.queries import (
     put_events,
     put_patients,
     put_prescriber,
+    put_prescribers,
 )
 from cds.rtu.rows import opinion_of, patient_of, stop_of, visit_of
 from cds.rtu.validation import Fault, Invalid, checked
@@ -165,7 +166,7 @@ class Register:
             checked(record, today)
 
         async def work(session: AsyncSession) -> None:
-            ids = {each.id: (await put_prescriber(session, each)).id for each in contents.prescribers}
+            ids = await put_prescribers(session, contents.prescribers)
             patients = [
                 replace(each, prescriber=ids.get(each.prescriber, each.prescriber)) for each in contents.patients
             ]
