@@ -27,7 +27,6 @@ from starlette.routing import BaseRoute, Route
 
 from cds import __version__
 from cds.authentication import Admission, Authentication
-from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
@@ -50,6 +49,7 @@ from cds.protocol.discovery import SERVICES, Service, encode_discovery, for_tria
 from cds.protocol.errors import NotReady, ProtocolError
 from cds.protocol.request import HookRequest, decode_request, service_for, service_for_hook
 from cds.protocol.response import encode_response
+from cds.rtu.registry import Registry
 from cds.security import NO_ISSUERS, NO_SECRET, Issuer, Issuers, Keys
 from cds.security.issuers import namespace_of
 from cds.settings import Settings
@@ -88,18 +88,6 @@ class Evaluate(Protocol[K_contra]):
         """The cards, in the language given and for the issuer that calls, if it is known; or what a registry has to be asked first.
 
         `lap` is told the end of each phase.
-        """
-
-
-class Registry(Protocol):
-    """The registry of the French programme."""
-
-    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
-        """What it knows of patient and prescriber; that it does not answer is an answer.
-
-        Args:
-            namespace: whose ids these are.
-            question: the ids.
         """
 
 
