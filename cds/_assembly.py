@@ -132,10 +132,11 @@ def telemetry_of(settings: Settings, knowledge: Knowledge) -> Telemetry:
 
 def issuers_of(settings: Settings) -> Issuers:
     """Who may be calling; a file that does not pass its checks is a fault of configuration."""
+    from cds.rules.registry import all_rules
     from cds.security import DocumentError, load_issuers
 
     try:
-        return load_issuers(settings.issuers)
+        return load_issuers(settings.issuers, rules={rule.id for rule in all_rules()})
     except DocumentError as error:
         fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
 
