@@ -30,8 +30,8 @@ from cds.authentication import Admission, Authentication
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
-from cds.feedback import AnsweredCall, FeedbackLog, Shown, Tallies
-from cds.feedback_endpoint import FeedbackEndpoint
+from cds.feedback import FeedbackLog, Tallies
+from cds.feedback_endpoint import counted, feedback_routes
 from cds.fetch import Fetching, clock
 from cds.fhir.asking import Ask, Fetched
 from cds.fhir.prefetch import NOTHING_FETCHED
@@ -63,7 +63,6 @@ _log = logging.getLogger("cds.store")
 K_contra = TypeVar("K_contra", contravariant=True)
 
 _HOOKS = {service.id: service.hook for service in SERVICES}
-_NS_PER_S = 1_000_000_000
 _EXPOSED = ("content-language", "server-timing", "x-request-id")
 """Headers of answers that scripts of other origins may read."""
 
@@ -160,17 +159,7 @@ def create_app(
     calls = _Calls(
         settings, answer, plan, admission=admission, load=load, services=services, registry=registry, tallies=tallies
     )
-    told_of_cards = (
-        []
-        if feedback is None
-        else [
-            Route(
-                "/cds-services/{service_id}/feedback",
-                FeedbackEndpoint(settings, admission, load, feedback).taken,
-                methods=["POST"],
-            )
-        ]
-    )
+    told_of_cards = () if feedback is None else feedback_routes(settings, admission, load, feedback)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -332,33 +321,11 @@ class _Calls:
         record.findings, record.unknown = report.findings, report.unknown
         response = json_response(encode_response(answer.response))
         record.lap("encode")
-        self._count(call, answer)
+        if self._tallies is not None:
+            self._tallies.note(counted(call, answer))
         response.headers["Content-Language"] = language
         response.headers.add_vary_header("Accept-Language")
         return response
-
-    def _count(self, call: HookRequest, answer: Answer) -> None:
-        """Note the answer among the figures; they are written when there is time."""
-        if self._tallies is None:
-            return
-        record, report = current(), answer.report
-        cards = tuple(
-            Shown(card.uuid, card.source.topic.code, card.indicator)
-            for card in answer.response.cards
-            if card.source.topic is not None
-        )
-        self._tallies.note(
-            AnsweredCall(
-                issuer=record.issuer or "",
-                unit=report.unit,
-                hook=call.hook,
-                concerned=report.concerned,
-                findings=report.findings,
-                unknown=report.unknown,
-                cards=cards,
-                seconds=record.whole() / _NS_PER_S,
-            )
-        )
 
     async def _finished(self, begun: Answer | Pending, namespace: str, size: int) -> Answer:
         """The answer; where the French programme is concerned, when its registry has been asked."""
