@@ -2,6 +2,7 @@
 
 GET  /cds-services        discovery
 POST /cds-services/{id}   a hook call
+POST /cds-services/{id}/feedback   what became of cards, where it is kept
 GET  /rules …             pages, where they are given
 GET  /healthz             the process lives
 GET  /readyz              the example order has been evaluated; 503 before, and while the process stops
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -25,10 +26,11 @@ from starlette.routing import BaseRoute, Route
 
 from cds import __version__
 from cds.authentication import Admission, Authentication
-from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
+from cds.feedback import FeedbackLog, Tallies
+from cds.feedback_endpoint import counted, feedback_routes
 from cds.fetch import Fetching, clock
 from cds.fhir.asking import Ask, Fetched
 from cds.fhir.prefetch import NOTHING_FETCHED
@@ -47,6 +49,7 @@ from cds.protocol.discovery import SERVICES, Service, encode_discovery, for_tria
 from cds.protocol.errors import NotReady, ProtocolError
 from cds.protocol.request import HookRequest, decode_request, service_for, service_for_hook
 from cds.protocol.response import encode_response
+from cds.rtu.registry import Registry
 from cds.security import NO_ISSUERS, NO_SECRET, Issuer, Issuers, Keys
 from cds.security.issuers import namespace_of
 from cds.settings import Settings
@@ -87,18 +90,6 @@ class Evaluate(Protocol[K_contra]):
         """
 
 
-class Registry(Protocol):
-    """The registry of the French programme."""
-
-    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
-        """What it knows of patient and prescriber; that it does not answer is an answer.
-
-        Args:
-            namespace: whose ids these are.
-            question: the ids.
-        """
-
-
 class Wanted(Protocol[K_contra]):
     """The pure function that tells what a call still needs from the EHR's FHIR server."""
 
@@ -129,6 +120,7 @@ def create_app(
     store: Store | None = None,
     keys: Keys = NO_SECRET,
     registry: Registry | None = None,
+    feedback: FeedbackLog | None = None,
 ) -> Starlette:
     """Assemble the service.
 
@@ -144,6 +136,7 @@ def create_app(
         store: what outlives a call is kept there; without one nothing is, and there can be no issuers.
         keys: of the service.
         registry: of the French programme; without one only the EHR's record is evidence.
+        feedback: where what is told of cards is kept; without it nobody is asked to tell.
     """
     told = telemetry or Telemetry({"version": __version__, "knowledge": "unknown"})
 
@@ -162,7 +155,11 @@ def create_app(
     admission = Admission(settings, issuers, store)
     load = Load(settings.serving, by_address=issuers == NO_ISSUERS)
     services = SERVICES if trusted else for_trials(SERVICES)
-    calls = _Calls(settings, answer, plan, admission=admission, load=load, services=services, registry=registry)
+    tallies = None if store is None else Tallies(store)
+    calls = _Calls(
+        settings, answer, plan, admission=admission, load=load, services=services, registry=registry, tallies=tallies
+    )
+    told_of_cards = () if feedback is None else feedback_routes(settings, admission, load, feedback)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -170,7 +167,10 @@ def create_app(
         if store is not None:
             await _open(store)
         try:
-            async with Fetching(issuers, settings.budget_ms / 1000) as fetching:
+            async with (
+                Fetching(issuers, settings.budget_ms / 1000) as fetching,
+                nullcontext() if tallies is None else tallies.written(),
+            ):
                 calls.fetching = fetching
                 yield
                 calls.fetching = None
@@ -184,6 +184,7 @@ def create_app(
         routes=[
             Route("/cds-services", calls.discovery, methods=["GET"]),
             Route("/cds-services/{service_id}", calls.hook, methods=["POST"]),
+            *told_of_cards,
             Route("/healthz", calls.healthz, methods=["GET"]),
             Route("/readyz", calls.readyz, methods=["GET"]),
             Route("/metrics", metrics_endpoint(told.metrics, settings.metrics), methods=["GET"]),
@@ -255,6 +256,7 @@ class _Calls:
         load: Load,
         services: Iterable[Service],
         registry: Registry | None,
+        tallies: Tallies | None,
     ) -> None:
         self.fetching: Fetching | None = None  # while the process serves
         self._settings = settings
@@ -263,6 +265,7 @@ class _Calls:
         self._admission = admission
         self._load = load
         self._registry = registry
+        self._tallies = tallies
         self._discovery = encode_discovery(services)
         self._ready = False
         self._stopping = False
@@ -318,6 +321,8 @@ class _Calls:
         record.findings, record.unknown = report.findings, report.unknown
         response = json_response(encode_response(answer.response))
         record.lap("encode")
+        if self._tallies is not None:
+            self._tallies.note(counted(call, answer))
         response.headers["Content-Language"] = language
         response.headers.add_vary_header("Accept-Language")
         return response

@@ -30,7 +30,10 @@ from cds._assembly import (
     welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
-from cds._pages import admin, setup_notice
+from cds._pages import setup_notice
+from cds.cli_admin import app as admin_app
+from cds.cli_registry import registry
+from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
@@ -52,6 +55,9 @@ app = typer.Typer(
     Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 unreadable input, 4 configuration.
     The environment variables that count are listed by `baclofen-cds settings`.""",
 )
+app.add_typer(registry)
+
+app.add_typer(store_app, name="store")
 
 
 def main() -> NoReturn:
@@ -73,7 +79,7 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-app.add_typer(admin, name="admin")
+app.add_typer(admin_app, name="admin")
 
 
 @app.callback(invoke_without_command=True)
