@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import sys
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from cds.knowledge import Knowledge
-    from cds.security import Issuers
+    from cds.security import Issuers, Keys
+    from cds.store import Store
     from cds.telemetry import Telemetry
 
 _SANDBOX = """\
@@ -35,20 +37,65 @@ EXIT_CONFIGURATION = 4
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
     from cds.app import create_app
-    from cds.evaluation import answer, wanted
+    from cds.evaluation import begin, wanted
     from cds.web import web_routes
 
     knowledge = knowledge_or_end()
+    keys = keys_of(settings)
+    store = store_of(settings, keys)
     return create_app(
         settings,
         knowledge,
-        answer,
+        begin,
         web_routes(knowledge, default_language=settings.language, trial=not trusted),
         wanted=wanted,
         issuers=issuers_of(settings) if issuers is None else issuers,
         trusted=trusted,
         telemetry=telemetry_of(settings, knowledge),
+        store=store,
+        keys=keys,
     )
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The service's keys; a secret that cannot be used is a fault of configuration."""
+    from cds.security import SecretUnusable, load_keys
+
+    try:
+        return load_keys(settings.secret_file or data_dir(settings) / "secret")
+    except SecretUnusable as error:
+        fail(f"configuration: CDS_SECRET_FILE: {error}", EXIT_CONFIGURATION)
+
+
+def store_of(settings: Settings, keys: Keys) -> Store:
+    """The database, not opened yet; one that belongs to another secret is never used."""
+    from cds.store import Store, sqlite_url
+
+    return Store(settings.database_url or sqlite_url(data_dir(settings)), keys.fingerprint)
+
+
+def check_store(settings: Settings, keys: Keys) -> None:
+    """End where the database belongs to another secret; one that is down may come back."""
+    from cds.store import ForeignSecret, StoreUnavailable
+
+    async def opened() -> None:
+        store = store_of(settings, keys)
+        try:
+            await store.open()
+        finally:
+            await store.close()
+
+    try:
+        asyncio.run(opened())
+    except ForeignSecret as error:
+        fail(f"configuration: CDS_SECRET_FILE: {error}; give it that secret, or another database", EXIT_CONFIGURATION)
+    except StoreUnavailable:
+        pass  # the service says so when it starts, and tries again
+
+
+def data_dir(settings: Settings) -> Path:
+    """The folder of the database and the secret where none is set: the user's own for the data of programs."""
+    return settings.data_dir or Path.home() / ".local" / "share" / "baclofen-cds"
 
 
 def knowledge_or_end() -> Knowledge:

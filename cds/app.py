@@ -10,6 +10,7 @@ GET  /metrics             figures for Prometheus, to whom they are open
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,6 +26,8 @@ from starlette.routing import BaseRoute, Route
 
 from cds import __version__
 from cds.authentication import Admission, Authentication
+from cds.chart.registration import RegistryAnswer, RegistryQuestion
+from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
 from cds.fetch import Fetching, clock
@@ -44,11 +47,15 @@ from cds.protocol.discovery import SERVICES, Service, encode_discovery, for_tria
 from cds.protocol.errors import NotReady, ProtocolError
 from cds.protocol.request import HookRequest, decode_request, service_for, service_for_hook
 from cds.protocol.response import encode_response
-from cds.security import NO_ISSUERS, Issuer, Issuers
+from cds.security import NO_ISSUERS, NO_SECRET, Issuer, Issuers, Keys
+from cds.security.issuers import namespace_of
 from cds.settings import Settings
+from cds.store import Store, StoreUnavailable
 from cds.telemetry import Observed, Telemetry, current, fetch_failed, log_failure, metrics_endpoint
 
 __all__ = ["create_app"]
+
+_log = logging.getLogger("cds.store")
 
 K_contra = TypeVar("K_contra", contravariant=True)
 
@@ -70,10 +77,26 @@ class Evaluate(Protocol[K_contra]):
         *,
         language: Language,
         issuer: Issuer | None,
+        keys: Keys,
         fetched: Mapping[str, Fetched],
         lap: Lap,
-    ) -> Answer:
-        """The cards, in the language given and for the issuer that calls, if it is known; `lap` is told the end of each phase."""
+    ) -> Answer | Pending:
+        """The cards, in the language given and for the issuer that calls, if it is known; or what a registry has to be asked first.
+
+        `lap` is told the end of each phase.
+        """
+
+
+class Registry(Protocol):
+    """The registry of the French programme."""
+
+    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
+        """What it knows of patient and prescriber; that it does not answer is an answer.
+
+        Args:
+            namespace: whose ids these are.
+            question: the ids.
+        """
 
 
 class Wanted(Protocol[K_contra]):
@@ -103,6 +126,9 @@ def create_app(
     issuers: Issuers = NO_ISSUERS,
     trusted: bool = True,
     telemetry: Telemetry | None = None,
+    store: Store | None = None,
+    keys: Keys = NO_SECRET,
+    registry: Registry | None = None,
 ) -> Starlette:
     """Assemble the service.
 
@@ -115,28 +141,34 @@ def create_app(
         issuers: who may call; anybody where there are none.
         trusted: whether the issuers prove who they are; else the service is for trials, and discovery says so.
         telemetry: where logs, metrics and traces go; metrics of its own without one.
+        store: what outlives a call is kept there; without one nothing is, and there can be no issuers.
+        keys: of the service.
+        registry: of the French programme; without one only the EHR's record is evidence.
     """
     told = telemetry or Telemetry({"version": __version__, "knowledge": "unknown"})
 
     def answer(
         request: HookRequest, language: Language, issuer: Issuer | None, fetched: Mapping[str, Fetched], lap: Lap
-    ) -> Answer:
+    ) -> Answer | Pending:
         now = datetime.now().astimezone()
-        return evaluate(request, knowledge, settings, now, language=language, issuer=issuer, fetched=fetched, lap=lap)
+        return evaluate(
+            request, knowledge, settings, now, language=language, issuer=issuer, keys=keys, fetched=fetched, lap=lap
+        )
 
     def plan(request: HookRequest, issuer: Issuer | None, fetched: Mapping[str, Fetched]) -> Mapping[str, Ask]:
         now = datetime.now().astimezone()
         return wanted(request, knowledge, settings, now, fetched, issuer=issuer) if wanted else {}
 
-    admission = Admission(settings, issuers)
+    admission = Admission(settings, issuers, store)
     load = Load(settings.serving, by_address=issuers == NO_ISSUERS)
     services = SERVICES if trusted else for_trials(SERVICES)
-    calls = _Calls(settings, answer, plan, admission=admission, load=load, services=services)
+    calls = _Calls(settings, answer, plan, admission=admission, load=load, services=services, registry=registry)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         calls.warm_up()
-        await admission.open()
+        if store is not None:
+            await _open(store)
         try:
             async with Fetching(issuers, settings.budget_ms / 1000) as fetching:
                 calls.fetching = fetching
@@ -144,6 +176,8 @@ def create_app(
                 calls.fetching = None
         finally:
             await admission.close()
+            if store is not None:
+                await store.close()
             told.close()
 
     app = Starlette(
@@ -176,6 +210,14 @@ def create_app(
     return app
 
 
+async def _open(store: Store) -> None:
+    """Open the store. One that is down is tried again with the first call that needs it."""
+    try:
+        await store.open()
+    except StoreUnavailable as error:
+        _log.error("%s; what needs it is answered 503 until it is back", error)
+
+
 class _Answers(Protocol):
     """The evaluation with all that stays the same from call to call."""
 
@@ -187,7 +229,7 @@ class _Answers(Protocol):
         fetched: Mapping[str, Fetched],
         lap: Lap,
         /,
-    ) -> Answer:
+    ) -> Answer | Pending:
         """The cards, with a report for the log."""
 
 
@@ -212,6 +254,7 @@ class _Calls:
         admission: Admission,
         load: Load,
         services: Iterable[Service],
+        registry: Registry | None,
     ) -> None:
         self.fetching: Fetching | None = None  # while the process serves
         self._settings = settings
@@ -219,6 +262,7 @@ class _Calls:
         self._plan = plan
         self._admission = admission
         self._load = load
+        self._registry = registry
         self._discovery = encode_discovery(services)
         self._ready = False
         self._stopping = False
@@ -230,7 +274,8 @@ class _Calls:
             for language in LANGUAGES:
                 catalogue(language)
             call = decode_request(body, service_for_hook(body))
-            encode_response(self._answer(call, self._settings.language, None, NOTHING_FETCHED, untimed).response)
+            begun = self._answer(call, self._settings.language, None, NOTHING_FETCHED, untimed)
+            encode_response((begun.finish(None) if isinstance(begun, Pending) else begun).response)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the service lives and is not ready
             log_failure("the example order could not be evaluated, so the service is not ready", error)
         else:
@@ -264,9 +309,9 @@ class _Calls:
         )
         fetched = await self._fetch(call, issuer, since, len(body))
         record.lap("fetch")
-        answer = await self._load.workers.run(
-            len(body) + _bytes(fetched), lambda: self._answer(call, language, issuer, fetched, record.lap)
-        )
+        size = len(body) + _bytes(fetched)
+        begun = await self._load.workers.run(size, lambda: self._answer(call, language, issuer, fetched, record.lap))
+        answer = await self._finished(begun, namespace_of(issuer, call.fhir_server), size)
         cards = tuple(card.indicator for card in answer.response.cards)
         report = answer.report
         record.concerned, record.cards = report.concerned, cards
@@ -276,6 +321,14 @@ class _Calls:
         response.headers["Content-Language"] = language
         response.headers.add_vary_header("Accept-Language")
         return response
+
+    async def _finished(self, begun: Answer | Pending, namespace: str, size: int) -> Answer:
+        """The answer; where the French programme is concerned, when its registry has been asked."""
+        if not isinstance(begun, Pending):
+            return begun
+        known = None if self._registry is None else await self._registry.ask(namespace, begun.question)
+        current().lap("registry")
+        return await self._load.workers.run(size, lambda: begun.finish(known))
 
     async def _fetch(self, call: HookRequest, issuer: Issuer | None, since: float, size: int) -> Mapping[str, Fetched]:
         """What the EHR did not send and its FHIR server holds, as far as the budget goes."""

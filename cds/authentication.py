@@ -6,7 +6,6 @@ A refusal is a bare 401; its reason stands in the log, and nothing of the token 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
@@ -26,7 +25,7 @@ from cds.security import (
     fetch_keys,
 )
 from cds.settings import Settings
-from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
+from cds.store import Store, StoredReplays, StoreUnavailable
 from cds.telemetry import current, refused
 from cds.telemetry.scrape import from_here
 
@@ -38,37 +37,30 @@ _log = logging.getLogger("cds.security")
 
 
 class Admission:
-    """What tells who calls: the issuers, their keys and the tokens seen. Without issuers it is open, and there is no store.
+    """What tells who calls: the issuers, their keys and the tokens seen. Without issuers it is open.
 
     Args:
         settings: what the environment decides.
         issuers: who may call.
+        store: where the tokens seen are kept; needed where there are issuers.
+
+    Raises:
+        ValueError: there are issuers and no store.
     """
 
-    def __init__(self, settings: Settings, issuers: Issuers) -> None:
+    def __init__(self, settings: Settings, issuers: Issuers, store: Store | None) -> None:
         self._settings = settings
-        self._issuers = issuers
-        self._store: Store | None = None
         self._published = JwksCache(settings.jwks_lifetime, settings.jwks_interval, fetch_keys)
         self._authenticator: Authenticator | None = None
         if issuers.known:
-            self._store = Store(settings.database_url or sqlite_url(settings.data_dir or default_data_dir()))
+            if store is None:
+                raise ValueError("tokens that were seen have to be kept somewhere")
             rules = TokenRules(skew=settings.jwt_skew, max_age=settings.jwt_max_age)
-            self._authenticator = Authenticator(issuers, rules, self._published, StoredReplays(self._store))
-
-    async def open(self) -> None:
-        """Open the store. One that is down is tried again with the first call that needs it."""
-        if self._store is not None:
-            try:
-                await self._store.open()
-            except StoreUnavailable as error:
-                _log.error("%s; calls that need it are answered 503 until it is back", error)
+            self._authenticator = Authenticator(issuers, rules, self._published, StoredReplays(store))
 
     async def close(self) -> None:
-        """Close the store and give up what is under way."""
+        """Give up what is under way."""
         await self._published.close()
-        if self._store is not None:
-            await self._store.close()
 
     async def admit(self, scope: Scope) -> None:
         """Note in the scope who calls, where a token says it.
@@ -137,11 +129,6 @@ class Authentication:
                 await error_response(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-def default_data_dir() -> Path:
-    """The folder of the database where none is set: the user's own for the data of programs."""
-    return Path.home() / ".local" / "share" / "baclofen-cds"
 
 
 def _path(scope: Scope) -> str:

@@ -12,20 +12,27 @@ import shlex
 import sys
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import msgspec
 import typer
 
 from cds import __version__
-from cds._assembly import EXIT_CONFIGURATION, callers_of, fail, issuers_of, knowledge_or_end, service_of, welcome
+from cds._assembly import (
+    EXIT_CONFIGURATION,
+    callers_of,
+    check_store,
+    fail,
+    issuers_of,
+    keys_of,
+    knowledge_or_end,
+    service_of,
+    welcome,
+)
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["main"]
 
@@ -99,6 +106,7 @@ def serve(
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level, settings.log_format)
     issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
+    check_store(settings, keys_of(settings))
     service = service_of(settings, issuers, trusted=not sandbox)
     typer.echo(welcome(settings))
     bounds = settings.serving

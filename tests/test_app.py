@@ -29,13 +29,13 @@ SIGN = "/cds-services/baclofen-order-sign"
 JSON = {"content-type": "application/json"}
 
 
-def one_card(request, knowledge, settings, now, *, language, issuer, fetched, lap):
+def one_card(request, knowledge, settings, now, *, language, issuer, keys, fetched, lap):
     assert knowledge is KNOWLEDGE
     assert now.utcoffset() is not None
     return Answer(response(card(detail=f"{len(request.draft_orders)} order")))
 
 
-def failing(request, knowledge, settings, now, *, language, issuer, fetched, lap):
+def failing(request, knowledge, settings, now, *, language, issuer, keys, fetched, lap):
     try:
         {}["Jane Doe"]
     except KeyError as error:
@@ -118,7 +118,7 @@ def test_other_media_types_are_refused(headers):
     assert issue(send(content=body(call()), headers=headers), 415)["code"] == "not-supported"
 
 
-def in_the_language(request, knowledge, settings, now, *, language, issuer, fetched, lap):
+def in_the_language(request, knowledge, settings, now, *, language, issuer, keys, fetched, lap):
     return Answer(response(card(detail=language)))
 
 

@@ -19,12 +19,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cds.app import create_app
-from cds.evaluation import answer
+from cds.evaluation import begin
 from cds.examples import ORDER_SIGN
 from cds.knowledge import load_knowledge
 from cds.protocol.schemas import schema
 from cds.security import Issuers, load_issuers, sandbox_issuers
 from cds.settings import Settings
+from cds.store import Store, sqlite_url
 from cds.web import web_routes
 from tests.security.serving import serving
 from tests.security.signing import Signer
@@ -65,7 +66,8 @@ def app(tmp_path: Path, issuers):
         chosen = Settings(**{"data_dir": tmp_path / "data"} | settings)
         knowledge = load_knowledge()
         pages = web_routes(knowledge, trial=not trusted)
-        return create_app(chosen, knowledge, answer, pages, issuers=known or issuers(), trusted=trusted)
+        store = Store(chosen.database_url or sqlite_url(chosen.data_dir))
+        return create_app(chosen, knowledge, begin, pages, issuers=known or issuers(), trusted=trusted, store=store)
 
     return app
 
@@ -207,12 +209,9 @@ def test_a_store_that_is_down_is_a_503_that_says_so(app, tmp_path, caplog):
     assert str(tmp_path) not in caplog.text
 
 
-def test_without_issuers_no_store_is_opened(tmp_path):
-    service = create_app(Settings(data_dir=tmp_path / "data"), load_knowledge(), answer)
-    with serving(service) as base:
-        assert httpx.post(base + SIGN, content=BODY, headers=JSON).status_code == 200
-        assert httpx.post(base + SIGN, content=BODY, headers=JSON | {"authorization": "Bearer x"}).status_code == 200
-    assert not (tmp_path / "data").exists()
+def test_without_a_store_nobody_can_prove_who_they_are(issuers):
+    with pytest.raises(ValueError, match="kept somewhere"):
+        create_app(Settings(), load_knowledge(), begin, issuers=issuers())
 
 
 def test_nothing_of_a_token_is_logged(app, caplog):

@@ -7,6 +7,7 @@ import pytest
 from starlette.routing import Route
 
 from cds import __version__, cli
+from cds.evaluation import Pending
 from cds.examples import ORDER_SIGN
 from cds.knowledge import KnowledgeError
 from cds.settings import Settings
@@ -21,7 +22,7 @@ class Knowledge(str):
 
 
 @pytest.fixture
-def seen(monkeypatch):
+def seen(monkeypatch, tmp_path):
     """The service's parts replaced by recorders: what `evaluate` and `serve` were called with."""
     calls = []
 
@@ -29,12 +30,13 @@ def seen(monkeypatch):
         calls.append((request, knowledge, settings, now))
         return response(card(detail=language))
 
-    parts = types.SimpleNamespace(evaluate=evaluate, answer=evaluate, wanted=None)
+    parts = types.SimpleNamespace(evaluate=evaluate, begin=evaluate, wanted=None, Pending=Pending)
     monkeypatch.setitem(sys.modules, "cds.evaluation", parts)
     monkeypatch.setattr("cds.knowledge.load_knowledge", lambda: Knowledge("knowledge"))
     monkeypatch.setattr("cds.http.server.serve", lambda app, bounds, **options: calls.append((app, bounds, options)))
     for name in Settings().as_environment():
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CDS_DATA_DIR", str(tmp_path / "data"))
     return calls
 
 
@@ -79,7 +81,8 @@ def test_evaluate_prints_the_response(run, seen, tmp_path):
     assert (code, err) == (0, "")
     assert json.loads(out)["cards"][0]["indicator"] == "critical"
     ((request, knowledge, settings, now),) = seen
-    assert (request.service_id, knowledge, settings) == ("baclofen-order-select", "knowledge", Settings())
+    mine = Settings(data_dir=settings.data_dir)
+    assert (request.service_id, knowledge, settings) == ("baclofen-order-select", "knowledge", mine)
     assert now.utcoffset() is not None
 
 

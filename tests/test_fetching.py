@@ -15,13 +15,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
-from cds.evaluation import answer, wanted
+from cds.evaluation import begin, wanted
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import PREFETCH
 from cds.protocol.response import FINDINGS_EXTENSION
 from cds.protocol.schemas import schema
 from cds.security import NO_ISSUERS, Issuer, Issuers
 from cds.settings import Settings
+from cds.store import Store
 from tests import fhir_server as behaviour
 from tests.calls import bundle, call
 from tests.fhir_server import FhirServer, serving
@@ -74,7 +75,8 @@ def post(
     request: dict[str, Any], *, issuers: Issuers = NO_ISSUERS, language: str = "en", **settings: Any
 ) -> tuple[list[dict[str, Any]], float]:
     """The cards of an answer, and the seconds it took."""
-    app = create_app(Settings(**settings), load_knowledge(), answer, wanted=wanted, issuers=issuers)
+    store = Store("sqlite:////nowhere/store.sqlite")  # no call here has a token, so nothing is kept
+    app = create_app(Settings(**settings), load_knowledge(), begin, wanted=wanted, issuers=issuers, store=store)
 
     async def run() -> tuple[httpx.Response, float]:
         transport = httpx.ASGITransport(app=app)

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
-from cds.evaluation import answer as evaluate
+from cds.evaluation import begin as evaluate
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.response import FINDINGS_EXTENSION

@@ -13,10 +13,11 @@ import pytest
 
 from cds import cli
 from cds.app import create_app
-from cds.evaluation import answer as evaluate
+from cds.evaluation import begin as evaluate
 from cds.knowledge import load_knowledge
 from cds.security import load_issuers
 from cds.settings import Settings
+from cds.store import Store, sqlite_url
 from tests.calls import bundle, call
 
 ISSUERS = """\
@@ -60,7 +61,8 @@ def signed(server: str | None) -> dict[str, Any]:
 
 
 def answered(file: Path, server: str | None, **headers: str) -> httpx.Response:
-    app = create_app(Settings(jurisdiction="DE"), load_knowledge(), evaluate, issuers=load_issuers(file))
+    store = Store(sqlite_url(file.parent))
+    app = create_app(Settings(jurisdiction="DE"), load_knowledge(), evaluate, issuers=load_issuers(file), store=store)
 
     async def run() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://cds") as client:

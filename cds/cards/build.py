@@ -17,11 +17,14 @@ from cds.chart.orders import Order, StopKind
 from cds.knowledge import Knowledge, Message, Reference
 from cds.language import Catalogue, Language, catalogue
 from cds.phrases import Phrase
-from cds.protocol.response import FINDINGS_EXTENSION, SUMMARY_LIMIT, Card, Coding, Source, Suggestion
+from cds.protocol.response import FINDINGS_EXTENSION, SUMMARY_LIMIT, Card, Coding, Link, Source, Suggestion
 from cds.rules.finding import Fact, Finding, Measure, Value
 
 Suggest = Callable[[Iterable[Finding]], tuple[Suggestion, ...]]
 """What makes the suggestions for the findings of one card."""
+
+Links = Callable[[Group], tuple[Link, ...]]
+"""What makes the links of one card."""
 
 CARD_NAMESPACE = uuid.UUID("5a3c1e0e-6a0f-5b0c-9d55-0b1ac10fe2cd")
 
@@ -41,6 +44,7 @@ def build_cards(
     seed: str,
     language: Language = "en",
     suggest: Suggest | None = None,
+    links: Links | None = None,
 ) -> tuple[Card, ...]:
     """The cards of one answer.
 
@@ -52,9 +56,10 @@ def build_cards(
         seed: identifies the call; with the leading rule it makes the card's uuid, so that the same call gives the same cards.
         language: what the cards are worded in.
         suggest: makes the suggestions; without it the cards have none.
+        links: makes the links; likewise.
     """
     words = catalogue(language)
-    answer = _Answer(chart, knowledge, words, standard_facts(chart, words), suggest)
+    answer = _Answer(chart, knowledge, words, standard_facts(chart, words), suggest, links)
     return tuple(answer.card(group, rules_url, seed) for group in merge(findings, knowledge, chart.hook))
 
 
@@ -67,6 +72,7 @@ class _Answer:
     words: Catalogue
     standard: Mapping[str, Fact]
     suggest: Suggest | None
+    links: Links | None
 
     def card(self, group: Group, rules_url: str, seed: str) -> Card:
         lead = self.knowledge.rule(group.lead.rule)
@@ -85,6 +91,7 @@ class _Answer:
             suggestions=suggestions,
             selection_behavior=_selection_behavior(suggestions),
             override_reasons=override_reasons(group, self.knowledge, self.words),
+            links=self.links(group) if self.links else (),
             extension={FINDINGS_EXTENSION: [_finding(finding) for finding in group.findings]},
         )
 

@@ -235,6 +235,11 @@ class Chart:
     registration_policy: RegistrationPolicy = "required"
     missing: tuple[MissingData, ...] = ()
 
+    @property
+    def in_programme(self) -> bool:
+        """Whether oral baclofen is being ordered in France for alcohol use disorder: what the French programme is about."""
+        return self.jurisdiction.code == "FR" and self.indication.alcohol_on_order and bool(self.therapy.checked_oral)
+
     def active(self, *kinds: str) -> Reading[Problem]:
         """An active problem of one of these value sets: known, absent from a complete list, or unknown."""
         return self.problems.first(lambda problem: problem.active and not problem.kinds.isdisjoint(kinds))

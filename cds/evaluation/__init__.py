@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
-from cds.chart.build.chart import build_chart
+from cds.chart.build.chart import Call, build_chart
 from cds.chart.build.drafts import draft_orders
+from cds.chart.build.programme import oldest_opinion
 from cds.chart.model import Chart, Hook
+from cds.chart.registration import RegistryAnswer, RegistryQuestion, with_registry
 from cds.evaluation.call import read_call
 from cds.evaluation.effort import refuse_excess
+from cds.evaluation.links import Linked, links_of
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
 from cds.evaluation.report import Answer, Lap, report_of, untimed
@@ -28,16 +31,17 @@ from cds.knowledge import Knowledge
 from cds.language import Language, catalogue
 from cds.protocol.discovery import PREFETCH
 from cds.protocol.request import HookRequest
-from cds.protocol.response import Response
+from cds.protocol.response import Card, Response
 from cds.protocol.vendors import adapt
 from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
-from cds.security import Issuer
+from cds.security import NO_SECRET, Issuer, Keys
+from cds.security.issuers import namespace_of
 from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Answer", "Evaluation", "answer", "assess", "evaluate", "policy_of", "wanted"]
+__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
@@ -52,6 +56,37 @@ class Evaluation:
     signing: Signing
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A call that has been read and waits for the registry of the French programme before the rules run.
+
+    Attributes:
+        question: what to ask it.
+    """
+
+    question: RegistryQuestion
+    _read: _Read
+    _finish: Callable[[_Read, RegistryAnswer | None], Answer]
+
+    def finish(self, registry: RegistryAnswer | None) -> Answer:
+        """The answer, with what the registry said; None where there is no registry."""
+        return self._finish(self._read, registry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A call whose chart has been built."""
+
+    call: Call
+    chart: Chart
+    signing: Signing
+
+    @property
+    def question(self) -> RegistryQuestion:
+        """What to ask a registry."""
+        return RegistryQuestion(self.call.patient_id, self.chart.programme.prescribers)
+
+
 def evaluate(
     request: HookRequest,
     knowledge: Knowledge,
@@ -60,7 +95,9 @@ def evaluate(
     *,
     language: Language = "en",
     issuer: Issuer | None = None,
+    keys: Keys = NO_SECRET,
     fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
+    registry: RegistryAnswer | None = None,
 ) -> Response:
     """The cards for one call; none where it does not concern the service.
 
@@ -71,12 +108,15 @@ def evaluate(
         now: the moment of the call, with its offset.
         language: what the cards are worded in.
         issuer: who calls, as far as it is known: its jurisdiction goes before what order and patient tell, and the answer has its vendor's form.
+        keys: of the service; they sign the ids of its cards.
         fetched: what asking the EHR's FHIR server brought; `wanted` tells what to ask.
+        registry: what the registry of the French programme says of patient and prescriber.
     """
-    return answer(request, knowledge, settings, now, language=language, issuer=issuer, fetched=fetched).response
+    begun = begin(request, knowledge, settings, now, language=language, issuer=issuer, keys=keys, fetched=fetched)
+    return (begun.finish(registry) if isinstance(begun, Pending) else begun).response
 
 
-def answer(
+def begin(
     request: HookRequest,
     knowledge: Knowledge,
     settings: Settings,
@@ -84,10 +124,11 @@ def answer(
     *,
     language: Language = "en",
     issuer: Issuer | None = None,
+    keys: Keys = NO_SECRET,
     fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
     lap: Lap = untimed,
-) -> Answer:
-    """The same with a report for logs and metrics.
+) -> Answer | Pending:
+    """The same in two steps: most calls are answered at once, and one of the French programme first tells what to ask its registry.
 
     Args:
         request: the call.
@@ -95,30 +136,32 @@ def answer(
         settings: what the environment decides.
         now: the moment of the call, with its offset.
         language: what the cards are worded in.
-        issuer: who calls, as far as it is known.
+        issuer: who calls, as far as it is known: its jurisdiction goes before what order and patient tell, and the answer has its vendor's form.
+        keys: of the service; they sign the ids of its cards.
         fetched: what asking the EHR's FHIR server brought.
         lap: told the end of the phases `read` and `evaluate`.
     """
-    evaluation = assess(request, knowledge, settings, now, issuer=issuer, fetched=fetched, lap=lap)
-    if evaluation is None:
+
+    def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
+        evaluation = _judged(read, knowledge, registry)
+        seed = f"{request.service_id}/{request.hook_instance}"
+        linked = None
+        if registry is not None:
+            namespace = namespace_of(issuer, request.fhir_server)
+            linked = Linked(settings, keys, issuer, namespace, read.question, now)
+        cards = _cards(evaluation, knowledge, settings, seed=seed, language=language, linked=linked)
+        vendor = "generic" if issuer is None else issuer.vendor
+        response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
+        lap("evaluate")
+        return Answer(response, report_of(evaluation.chart, evaluation.findings))
+
+    read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
+    lap("read")
+    if read is None:
         return Answer(Response(cards=()))
-    seed = f"{request.service_id}/{request.hook_instance}"
-    words = catalogue(language)
-    cards = build_cards(
-        evaluation.chart,
-        evaluation.findings,
-        knowledge,
-        rules_url=f"{settings.public_url.rstrip('/')}/rules",
-        seed=seed,
-        language=language,
-        suggest=suggester(
-            evaluation.chart, evaluation.findings, knowledge, words, signing=evaluation.signing, seed=seed
-        ),
-    )
-    vendor = "generic" if issuer is None else issuer.vendor
-    response = adapt(Response(cards=cards), vendor, in_words(words))
-    lap("evaluate")
-    return Answer(response, report_of(evaluation.chart, evaluation.findings))
+    if read.chart.in_programme:
+        return Pending(read.question, read, finish)
+    return finish(read, None)
 
 
 def assess(
@@ -129,9 +172,23 @@ def assess(
     *,
     issuer: Issuer | None = None,
     fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
-    lap: Lap = untimed,
+    registry: RegistryAnswer | None = None,
 ) -> Evaluation | None:
-    """The chart and the findings of a call, before they are worded; None where it does not concern the service.
+    """The chart and the findings of a call, before they are worded; None where it does not concern the service."""
+    read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
+    return None if read is None else _judged(read, knowledge, registry)
+
+
+def _opened(
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    now: datetime,
+    *,
+    issuer: Issuer | None,
+    fetched: Mapping[str, Fetched],
+) -> _Read | None:
+    """The chart of a call; None where it does not concern the service.
 
     At an order hook prefetch is decoded only when a draft is baclofen, or may be, or matters to a patient who takes baclofen. A hook
     without orders says nothing of what it is about, so there the record is read.
@@ -140,7 +197,6 @@ def assess(
     refuse_excess(call, Record(), settings.limits)
     concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
     if concern == "none":
-        lap("read")
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
     refuse_excess(call, record, settings.limits)
@@ -149,14 +205,42 @@ def assess(
     if concern == "doubt":  # the record may tell what the drafts did not
         concern = concern_of(call, drafts, knowledge)
         if concern == "none":
-            lap("read")
             return None
     chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings, issuer)), concern)
-    lap("read")
-    if chart is None:
-        return None
-    findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, call.hook)]
-    return Evaluation(chart, tuple(findings), signing_of(request, call, record))
+    return None if chart is None else _Read(call, chart, signing_of(request, call, record))
+
+
+def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) -> Evaluation:
+    """What the rules say of the chart, completed by what the registry knows."""
+    chart = read.chart
+    if registry is not None:
+        oldest = oldest_opinion(knowledge, chart.evaluation_date)
+        programme = with_registry(chart.programme, registry, oldest, chart.evaluation_date)
+        chart = replace(chart, programme=programme)
+    findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, read.call.hook)]
+    return Evaluation(chart, tuple(findings), read.signing)
+
+
+def _cards(
+    evaluation: Evaluation,
+    knowledge: Knowledge,
+    settings: Settings,
+    *,
+    seed: str,
+    language: Language,
+    linked: Linked | None,
+) -> tuple[Card, ...]:
+    chart, findings, words = evaluation.chart, evaluation.findings, catalogue(language)
+    return build_cards(
+        chart,
+        findings,
+        knowledge,
+        rules_url=f"{settings.public_url.rstrip('/')}/rules",
+        seed=seed,
+        language=language,
+        suggest=suggester(chart, findings, knowledge, words, signing=evaluation.signing, seed=seed),
+        links=None if linked is None else links_of(linked, chart, knowledge, words),
+    )
 
 
 def _speaks(finding: Finding, hook: Hook) -> bool:

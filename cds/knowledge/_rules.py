@@ -82,6 +82,7 @@ def _rule(
         regime=tuple(entry.get("regime", ())),
         remedies=tuple(entry.get("remedies", ())),
         overrides=tuple(entry.get("overrides", ())),
+        form=entry.get("form"),
         history=tuple(
             Change(day(document, change["date"], ("history", place, "date")), change["kind"], change["change"])
             for place, change in enumerate(entry["history"])

@@ -157,6 +157,7 @@ class RuleEntry:
         regime: the columns of the regime table that it compares with or names.
         remedies: ways to mend it that its card may offer, the recommended one first.
         overrides: keys of its override reasons; empty for those of its family.
+        form: the form of the registry that its card opens; None for no link.
         history: its changes, oldest first.
     """
 
@@ -181,6 +182,7 @@ class RuleEntry:
     regime: tuple[RegimeColumn, ...] = ()
     remedies: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    form: Literal["patient", "prescriber", "visit", "opinion"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Issuer:
         audience: what `aud` of its tokens must be instead of the address that it calls; empty for that address.
         rtu_patient_systems: identifier systems of registered patients; None for the service's own.
         rtu_prescriber_systems: identifier systems of registered prescribers; None for the service's own.
+        smart_client_id: the client that its EHR knows this service as, where it starts SMART apps.
         any_loopback: whether every FHIR server on this machine belongs to it, too. No file can say that, only `serve --sandbox`.
         private_network: whether the names of its FHIR servers may have private addresses, as inside a hospital's network.
     """
@@ -56,6 +57,7 @@ class Issuer:
     audience: tuple[str, ...] = ()
     rtu_patient_systems: tuple[str, ...] | None = None
     rtu_prescriber_systems: tuple[str, ...] | None = None
+    smart_client_id: str | None = None
     any_loopback: bool = False
     private_network: bool = False
 
@@ -98,6 +100,18 @@ class Issuers:
 
 NO_ISSUERS = Issuers(())
 """Where the operator names none: every answer is the generic one."""
+
+
+def namespace_of(issuer: Issuer | None, fhir_server: str | None) -> str:
+    """Whose ids the ids of a call are: of the FHIR server, or of an issuer that has only one, so that it need not be sent.
+
+    Args:
+        issuer: who calls, where it is known.
+        fhir_server: `fhirServer` of the call.
+    """
+    if issuer is not None and len(issuer.fhir_servers) == 1:
+        return issuer.fhir_servers[0].rstrip("/")
+    return (fhir_server or (issuer.iss if issuer is not None else "")).rstrip("/")
 
 
 def load_issuers(path: Path | None, *, published: bool = False) -> Issuers:

@@ -13,24 +13,34 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-__all__ = ["Store", "StoreUnavailable", "sqlite_url"]
+from cds.store.tables import Remembered
+
+__all__ = ["ForeignSecret", "Store", "StoreUnavailable", "sqlite_url"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECTIONS = 5
 _SECONDS = 2.0  # for a connection, a statement or a lock: the EHR waits
 _PAUSE = 0.05  # seconds between two attempts to open a locked file
 _MIGRATING = 0x62616C  # our number among the advisory locks of a PostgreSQL database
+_OWNER = "secret"  # the name under which the fingerprint is remembered
 _DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
 
 class StoreUnavailable(Exception):
     """The database does not answer. The message holds no address and no password."""
+
+
+class ForeignSecret(StoreUnavailable):
+    """The database belongs to a service with another secret: its pseudonyms and card ids would mean nothing here."""
+
+    def __init__(self) -> None:
+        super().__init__("the store belongs to a service with another secret (CDS_OWNER_FILE)")
 
 
 def sqlite_url(folder: Path) -> str:
@@ -43,12 +53,13 @@ class Store:
 
     Args:
         url: `postgresql://…` or `sqlite:///…`.
+        fingerprint: of the service's secret; the database keeps the first one it is given and refuses any other. None does not ask.
 
     Raises:
         ValueError: the address is of another kind.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, fingerprint: bytes | None = None) -> None:
         try:
             parsed = make_url(url)
         except ArgumentError:
@@ -59,6 +70,7 @@ class Store:
         self._url = parsed.set(drivername=driver)
         self._sqlite = driver == _DRIVERS["sqlite"]
         self._engine = _engine(self._url, sqlite=self._sqlite)
+        self._fingerprint = fingerprint
         self._ready = False
         self._opening = asyncio.Lock()
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -68,6 +80,7 @@ class Store:
 
         Raises:
             StoreUnavailable: the database cannot be reached.
+            ForeignSecret: it belongs to another secret.
         """
         async with self._opening:
             if not self._ready:
@@ -93,6 +106,8 @@ class Store:
             if not self._sqlite:  # SQLite's transaction is the lock
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
             await connection.run_sync(_upgrade)
+            if self._fingerprint is not None:
+                await _claim(connection, self._fingerprint.hex())
 
     async def close(self) -> None:
         """Close all connections."""
@@ -110,6 +125,15 @@ class Store:
         with _unavailable("the store does not answer"):
             async with self._sessions.begin() as session:
                 yield session
+
+
+async def _claim(connection: AsyncConnection, fingerprint: str) -> None:
+    """Note whose database this is, the first time; afterwards check it. The transaction of the migrations excludes others."""
+    kept = await connection.scalar(select(Remembered.value).where(Remembered.name == _OWNER))
+    if kept is None:
+        await connection.execute(insert(Remembered).values(name=_OWNER, value=fingerprint))
+    elif kept != fingerprint:
+        raise ForeignSecret
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Things of the service's own that outlive it: the fingerprint of its secret, the administrator's password."""
+"""Things of the service's own that outlive it, such as the administrator's password."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from cds.store.engine import Store
 from cds.store.tables import Remembered
 
-__all__ = ["ForeignSecret", "Memory"]
-
-
-class ForeignSecret(Exception):
-    """The database belongs to a service with another secret: its pseudonyms and card ids would mean nothing here."""
+__all__ = ["Memory"]
 
 
 class Memory:
@@ -55,17 +51,3 @@ class Memory:
         except IntegrityError:
             return False
         return True
-
-    async def claim(self, fingerprint: bytes) -> None:
-        """Note whose database this is, the first time; afterwards check it.
-
-        Args:
-            fingerprint: `Keys.fingerprint`.
-
-        Raises:
-            ForeignSecret: it belongs to another secret.
-            StoreUnavailable: the database does not answer.
-        """
-        mine = fingerprint.hex()
-        if not await self.remember_first("secret", mine) and await self.recall("secret") != mine:
-            raise ForeignSecret

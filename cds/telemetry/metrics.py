@@ -17,9 +17,9 @@ from cds.telemetry.record import Record
 
 __all__ = ["PHASES", "Metrics"]
 
-PHASES = ("receive", "authenticate", "decode", "read", "fetch", "evaluate", "encode", "whole")
-"""What a call's time goes into: waiting for its body, checking who calls, the envelope, the record, what prefetch did not bring, the rules
-and cards, the answer; and all of it."""
+PHASES = ("receive", "authenticate", "decode", "read", "fetch", "registry", "evaluate", "encode", "whole")
+"""What a call's time goes into: waiting for its body, checking who calls, the envelope, the record, what prefetch did not bring, the
+registry of the French programme, the rules and cards, the answer; and all of it."""
 
 _BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _MOST_KINDS = 40

@@ -12,7 +12,7 @@ from typing import Any, Self
 from starlette.applications import Starlette
 
 from cds.app import Evaluate, create_app
-from cds.evaluation import answer
+from cds.evaluation import begin
 from cds.knowledge import Knowledge, load_knowledge
 from cds.limits import Serving
 from cds.settings import Settings
@@ -21,7 +21,7 @@ from cds.web import web_routes
 JSON = [(b"content-type", b"application/json")]
 
 
-def application(evaluate: Evaluate[Knowledge] = answer) -> Starlette:
+def application(evaluate: Evaluate[Knowledge] = begin) -> Starlette:
     """The service with its pages, which asks no FHIR server.
 
     Args:
@@ -49,7 +49,7 @@ class Service:
         self._runner.close()
 
     def _answer(self, request, knowledge, settings, _now, **options):
-        return answer(request, knowledge, settings, self.now, **options)
+        return begin(request, knowledge, settings, self.now, **options)
 
     def post(self, service_id: str, body: bytes, now: datetime) -> tuple[int, Any]:
         """Status and decoded body of an answer.

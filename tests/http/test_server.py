@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -34,7 +35,7 @@ class Running:
 
 
 @pytest.fixture
-def server() -> Iterator[Running]:
+def server(tmp_path: Path) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -43,6 +44,7 @@ def server() -> Iterator[Running]:
         "CDS_MAX_HEADER": "2000",
         "CDS_DRAIN_SECONDS": "2",
         "CDS_MAX_IDLE_SECONDS": "1",
+        "CDS_DATA_DIR": str(tmp_path),
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CDS_")}
     command = [sys.executable, "-c", "from cds.cli import main; main()", "serve", "--port", str(port)]

@@ -30,8 +30,18 @@ def test_what_is_remembered_is_recalled_by_another_process(database):
     assert run(database, lambda memory: memory.recall("password")) == "three"
 
 
+async def _open(database, fingerprint):
+    store = Store(database, fingerprint)
+    try:
+        await store.open()
+    finally:
+        await store.close()
+
+
 def test_a_database_belongs_to_one_secret(database):
-    run(database, lambda memory: memory.claim(b"a" * 32))
-    run(database, lambda memory: memory.claim(b"a" * 32))
-    with pytest.raises(ForeignSecret):
-        run(database, lambda memory: memory.claim(b"b" * 32))
+    asyncio.run(_open(database, None))
+    asyncio.run(_open(database, b"a" * 32))
+    asyncio.run(_open(database, b"a" * 32))
+    with pytest.raises(ForeignSecret, match="another secret"):
+        asyncio.run(_open(database, b"b" * 32))
+    asyncio.run(_open(database, b"a" * 32))

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from cds.app import create_app
-from cds.evaluation import answer
+from cds.evaluation import begin
 from cds.settings import Settings
 from cds.telemetry import Telemetry
 from tests.charts import KNOWLEDGE
@@ -17,7 +17,7 @@ BUILD = {"version": "1.2.3", "knowledge": "2026-01-01"}
 class Service:
     """One application with its telemetry; each call is a request to it."""
 
-    def __init__(self, *, evaluate=answer, spans=None, client=("127.0.0.1", 9), **settings):
+    def __init__(self, *, evaluate=begin, spans=None, client=("127.0.0.1", 9), **settings):
         self.telemetry = Telemetry(BUILD, spans)
         self.app = create_app(Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry)
         self._client = client

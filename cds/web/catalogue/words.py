@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -68,7 +67,6 @@ CRITICAL_MEANINGS: Mapping[CriticalMeaning, Phrase] = {
     "advised_against": Phrase("strongly advised against"),
 }
 
-_HOLE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _EXACT_DIGITS = 2
 
 
@@ -80,12 +78,3 @@ def exact(value: Fraction, words: Catalogue) -> str:
 def measured(value: Fraction, unit: str, words: Catalogue) -> str:
     """A figure with its unit in words."""
     return words.with_unit(exact(value, words), unit, one=words.is_one(value))
-
-
-def holes(text: str) -> list[tuple[str, str]]:
-    """A template as pieces of (text, name of the placeholder after it); the name is empty at the end."""
-    pieces, end = [], 0
-    for match in _HOLE.finditer(text):
-        pieces.append((text[end : match.start()], match[1]))
-        end = match.end()
-    return [*pieces, (text[end:], "")]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from cds.knowledge import Knowledge
 from cds.language import Catalogue, catalogue
-from cds.web.model import Figure, RegimeLine, RulePage, Source
-from cds.web.view import catalogue_page, rule_page
-from cds.web.words import holes
+from cds.web.catalogue.model import Figure, RegimeLine, RulePage, Source
+from cds.web.catalogue.view import catalogue_page, rule_page
+from cds.web.render import holes
 
 NOTICE = "<!-- Written by `make docs` from cds/knowledge: change that, not this. -->"
 

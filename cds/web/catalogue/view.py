@@ -12,7 +12,7 @@ from cds.knowledge.regimes import RegimeRow, Window, in_force
 from cds.knowledge.rule_entries import FIGURE
 from cds.language import Catalogue
 from cds.phrases import Phrase
-from cds.web.model import (
+from cds.web.catalogue.model import (
     Attributes,
     CardText,
     CataloguePage,
@@ -29,7 +29,7 @@ from cds.web.model import (
     Span,
     UsageEntry,
 )
-from cds.web.words import (
+from cds.web.catalogue.words import (
     COLUMN_UNITS,
     COLUMNS,
     CONFIDENCES,

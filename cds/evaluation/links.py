@@ -1,0 +1,93 @@
+"""Links of cards to the forms of the registry, with what need not be typed again.
+
+Sealed and short-lived; where the EHR starts SMART apps, a launch that carries the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cds.cards.build import Links
+from cds.cards.merge import Group
+from cds.chart.model import Chart
+from cds.chart.registration import RegistryQuestion
+from cds.knowledge import Knowledge
+from cds.language import Catalogue
+from cds.phrases import Phrase
+from cds.protocol.response import Link
+from cds.rtu.context import Form, FormContext
+from cds.security import Issuer, Keys
+from cds.security.pseudonym import pseudonym
+from cds.security.sealed import seal
+from cds.settings import Settings
+
+__all__ = ["Linked", "links_of"]
+
+LIFETIME = 30 * 60
+"""Seconds for which a link opens its form: the time of a consultation."""
+
+_LABELS: Mapping[Form, Phrase] = {
+    "patient": Phrase("Register the patient (two minutes)"),
+    "prescriber": Phrase("Register as prescriber (two minutes)"),
+    "visit": Phrase("Record a follow-up visit"),
+    "opinion": Phrase("Record an opinion"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """From what the links of an answer are made.
+
+    Attributes:
+        settings: where the registry is reached.
+        keys: seal the links.
+        issuer: who calls; whether its EHR starts SMART apps.
+        namespace: whose ids those of the call are.
+        question: patient and prescribers.
+        now: the moment of the call.
+    """
+
+    settings: Settings
+    keys: Keys
+    issuer: Issuer | None
+    namespace: str
+    question: RegistryQuestion
+    now: datetime
+
+
+def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogue) -> Links:
+    """What makes the links of a card: one a form that its findings name, the leading finding's first."""
+    patient = linked.question.patient
+    if patient is None:
+        return lambda _: ()
+    base = linked.settings.rtu_url or f"{linked.settings.public_url.rstrip('/')}/registry"
+    whom = pseudonym(linked.keys.pseudonym, linked.namespace, patient)
+    until = int(linked.now.timestamp()) + LIFETIME
+
+    def link(form: Form) -> Link:
+        carried = seal(linked.keys.link, _context(form, whom, linked, chart), until)
+        label = words.text(_LABELS[form])
+        if linked.issuer is not None and linked.issuer.smart_client_id is not None:
+            return Link(label=label, url=f"{base}/launch", type="smart", app_context=carried)
+        return Link(label=label, url=f"{base}/form?context={carried}", type="absolute")
+
+    def links(group: Group) -> tuple[Link, ...]:
+        forms = dict.fromkeys(knowledge.rule(finding.rule).form for finding in group.findings)
+        return tuple(link(form) for form in forms if form is not None)
+
+    return links
+
+
+def _context(form: Form, patient: str, linked: Linked, chart: Chart) -> FormContext:
+    total = chart.therapy.total
+    known_as = tuple(one if "|" in one else f"{linked.namespace}|{one}" for one in linked.question.prescribers)
+    return FormContext(
+        form=form,
+        patient=patient,
+        prescribers=known_as,
+        daily_dose=None if total is None else f"{float(total.value):.6g}",
+        on=chart.evaluation_date.isoformat(),
+        starts=chart.therapy.is_start,
+    )
