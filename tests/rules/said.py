@@ -17,7 +17,7 @@ SUMMARY_LENGTH = 139
 def said(rule: ModuleType, patient: Chart) -> Finding | None:
     """What the rule says; its texts are there, are fed by it, and the summary is short enough."""
     finding = rule.check(patient, KNOWLEDGE)
-    if finding is None:
+    if not isinstance(finding, Finding):
         return None
     assert finding.rule == rule.RULE
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
