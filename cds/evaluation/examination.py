@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cds.chart.model import Chart
-from cds.evaluation import answer, assess
+from cds.evaluation import assess, evaluate
 from cds.knowledge import Knowledge
 from cds.language import Language
 from cds.protocol.request import HookRequest
@@ -37,7 +37,7 @@ class Examined:
 def examine(
     request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, language: Language = "en"
 ) -> Examined:
-    """The answer to a call, with what it rests on; asks no other server.
+    """The answer to a call, with what it rests on: the call alone, no other server and no registry.
 
     Args:
         request: the call.
@@ -46,7 +46,7 @@ def examine(
         now: the moment of the call, with its offset.
         language: what the cards are worded in.
     """
-    response = answer(request, knowledge, settings, now, language=language).response
+    response = evaluate(request, knowledge, settings, now, language=language)
     evaluation = assess(request, knowledge, settings, now)
     if evaluation is None:
         return Examined(response)

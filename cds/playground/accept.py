@@ -26,7 +26,7 @@ def accepted(form: Form, suggestion: Suggestion) -> Form | None:
     action = suggestion.actions[0]
     if action.type == "delete":
         return (
-            msgspec.structs.replace(form, action="none") if action.resource_id == f"MedicationRequest/{NEW}" else None
+            msgspec.structs.replace(form, change="none") if action.resource_id == f"MedicationRequest/{NEW}" else None
         )
     resource = action.resource
     if resource is None or resource.get("resourceType") != "MedicationRequest":
@@ -41,10 +41,10 @@ def _with_order(form: Form, order: Json) -> Form:
     supply = order.get("dispenseRequest", {}).get("expectedSupplyDuration", {}).get("value")
     changed = msgspec.structs.replace(
         form,
-        action="order",
+        change="order",
         supply=supply,
         mention=any("RTU" in note.get("text", "") for note in order.get("note", [])),
-        **({"toxicity": False} if form.action != "order" else {}),
+        **({"toxicity": False} if form.change != "order" else {}),
     )
     written: list[Json] = order.get("dosageInstruction", [])
     if written == instructions(changed):

@@ -9,9 +9,9 @@ from cds.knowledge import Knowledge, ProductEntry
 from cds.phrases import Phrase
 
 __all__ = [
-    "ACTIONS",
     "ALLERGIES",
     "BEFORE",
+    "CHANGES",
     "CONDITIONS",
     "COUNTRIES",
     "CREATININE_UNITS",
@@ -48,19 +48,19 @@ class Coded:
 
 
 HOOKS: Mapping[str, Phrase] = {
-    "order-sign": Phrase("the order is about to be signed"),
-    "order-select": Phrase("the order is being chosen"),
-    "medication-refill": Phrase("a refill is requested"),
-    "patient-view": Phrase("the record is opened"),
-    "encounter-start": Phrase("the patient is admitted"),
-    "encounter-discharge": Phrase("the patient is discharged"),
+    "order-sign": Phrase("before the signature"),
+    "order-select": Phrase("while choosing"),
+    "medication-refill": Phrase("at a refill request"),
+    "patient-view": Phrase("on opening the record"),
+    "encounter-start": Phrase("on admission"),
+    "encounter-discharge": Phrase("on discharge"),
 }
 
-ACTIONS: Mapping[str, Phrase] = {
+CHANGES: Mapping[str, Phrase] = {
     "order": Phrase("baclofen is ordered"),
-    "stop": Phrase("baclofen on file is stopped"),
-    "hold": Phrase("baclofen on file is put on hold"),
-    "none": Phrase("no baclofen: only what is ordered beside it"),
+    "stop": Phrase("the baclofen on file is stopped"),
+    "hold": Phrase("the baclofen on file is put on hold"),
+    "none": Phrase("only what stands beside it is ordered"),
 }
 
 OWN_PRODUCTS: Mapping[str, Phrase] = {

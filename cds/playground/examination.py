@@ -50,6 +50,7 @@ def play(
         accept: uuid of a suggestion of the form's answer; the form is changed by it and played again.
     """
     decoded = decode(typed, today, knowledge)
+    typed = {**encode(decoded.form, knowledge), **typed}
     words = catalogue(language)
     try:
         body, examined = _examined(decoded.form, knowledge, settings, language)

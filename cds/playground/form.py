@@ -33,7 +33,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         day: the day of the call and of what is ordered in it.
         hook: when the EHR asks.
-        action: what is done with baclofen: `order`, `stop`, `hold` or `none`.
+        change: what is done with baclofen: `order`, `stop`, `hold` or `none`.
         product: `system:code` of a product, or a key of `OWN_PRODUCTS`.
         strength: of one's own product: mg a tablet, mg/mL of a liquid, µg/mL of an injection.
         route: how it is given.
@@ -72,7 +72,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     hook: str = "order-sign"
-    action: str = "order"
+    change: str = "order"
     product: str = "rxnorm:197391"
     strength: Decimal | None = None
     route: str = "oral"
@@ -151,7 +151,7 @@ def _fields(knowledge: Knowledge) -> dict[str, Field]:
     return {
         "day": _day(),
         "hook": choice(of.HOOKS, "order-sign"),
-        "action": choice(of.ACTIONS, "order"),
+        "change": choice(of.CHANGES, "order"),
         "product": choice({*of.products(knowledge), *of.OWN_PRODUCTS}, "rxnorm:197391"),
         "strength": decimal("0.001", "100000"),
         "route": choice(of.ROUTES, "oral"),

@@ -142,7 +142,7 @@ class Played:
     """A form that was played.
 
     Attributes:
-        typed: the form's fields, after an accepted suggestion those of the changed form.
+        typed: all fields of the form: what was typed, else what was taken for it; after an accepted suggestion those of the changed form.
         errors: what is wrong with single fields, each with its sentence; such a field counts as left empty.
         examination: what the service makes of it; None where it refuses the call.
         accepted: the label of the suggestion that changed the form.

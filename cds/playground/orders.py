@@ -54,7 +54,7 @@ PUMP_PRODUCT = "rxnorm:1300890"
 def drafts(form: Form, knowledge: Knowledge) -> list[Json]:
     """What is being signed: baclofen, if any, and what is ordered beside it."""
     beside = [_beside(name, number, form) for number, name in enumerate(form.beside)]
-    match form.action:
+    match form.change:
         case "order":
             return [_new(form, knowledge), *beside]
         case "stop" | "hold":
@@ -121,7 +121,7 @@ def _stopped(form: Form, knowledge: Knowledge) -> Json:
         on_file = _order(BEFORE, "active", form.day.isoformat(), medication, form)
         if dosage := instructions(form):
             on_file["dosageInstruction"] = dosage
-    status = {"status": "stopped" if form.action == "stop" else "on-hold"}
+    status = {"status": "stopped" if form.change == "stop" else "on-hold"}
     return {
         **on_file,
         **status,

@@ -53,8 +53,4 @@ async def _asset(request: Request) -> Response:
 
 @functools.cache
 def _assets() -> Mapping[str, bytes]:
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(FOLDER.rglob("*"))
-        if path.suffix in _TYPES
-    }
+    return {path.name: path.read_bytes() for path in sorted(FOLDER.rglob("*")) if path.suffix in _TYPES}
