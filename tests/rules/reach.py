@@ -40,6 +40,7 @@ ATTRIBUTES = {
     "age": {"age"},
     "alcohol_use": {"alcohol_use"},
     "allergies": {"allergies"},
+    "drugs": MEDICATIONS,
     "indication.alcohol_on_order": INDICATION,
     "indication.kinds": INDICATION,
     "indication.reasons": {"conditions"},

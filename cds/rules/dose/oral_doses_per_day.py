@@ -16,7 +16,7 @@ from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, YEARS, certainly_below, notes
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent
-from cds.rules.renal._kidneys import EGFR_UNIT, shown
+from cds.rules.renal._kidneys import egfr_facts
 from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "OralDosesPerDay"
@@ -111,6 +111,6 @@ def _kidneys_fail(chart: Chart, knowledge: Knowledge) -> Silent | None:
     line = knowledge.figure("renal.per_day_exempt_egfr", chart.evaluation_date)
     match chart.kidneys.egfr:
         case Known(egfr) if egfr.below(line):
-            return Silent(_KIDNEYS, {"egfr": shown(egfr), "date": egfr.on, "limit": Measure(line, EGFR_UNIT)})
+            return Silent(_KIDNEYS, egfr_facts(egfr, line))
         case Known() | Absent() | Unknown():
             return None

@@ -10,6 +10,7 @@ from cds.rules.finding import Indicator, Measure
 from cds.rules.rtu import alcohol_minor, rtu_follow_up, rtu_prescription_mention
 from tests.charts import KNOWLEDGE, changed
 from tests.rules.rtu.french_cases import AFTER, BEFORE, FIRST, IN_2014, LAST, french, programme
+from tests.rules.said import asked
 from tests.speaking import card_of
 
 
@@ -17,7 +18,7 @@ from tests.speaking import card_of
 @pytest.mark.parametrize("on", [BEFORE, IN_2014, date(2022, 3, 1)])
 def test_minors_at_every_date(age, fires, on):
     patient = french(30, age=age, on=on)
-    finding = alcohol_minor.check(patient, KNOWLEDGE)
+    finding = asked(alcohol_minor.check)(patient, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.CRITICAL
@@ -27,7 +28,7 @@ def test_minors_at_every_date(age, fires, on):
 
 @pytest.mark.parametrize(("low", "high", "fires"), [(17, 18, True), (18, 19, False)])
 def test_an_incomplete_birth_date_fires_at_its_younger_end_and_says_so(low, high, fires):
-    finding = alcohol_minor.check(french(30, age=AgeRange(low, high)), KNOWLEDGE)
+    finding = asked(alcohol_minor.check)(french(30, age=AgeRange(low, high)), KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert "partial_birth_date" in finding.notes
@@ -35,13 +36,13 @@ def test_an_incomplete_birth_date_fires_at_its_younger_end_and_says_so(low, high
 
 @pytest.mark.parametrize("age", [Absent(), Unknown("the patient's record was not sent")])
 def test_no_age_no_minor(age):
-    assert alcohol_minor.check(changed(french(30), age=age), KNOWLEDGE) is None
+    assert asked(alcohol_minor.check)(changed(french(30), age=age), KNOWLEDGE) is None
 
 
 @pytest.mark.parametrize(("days", "fires"), [(30, False), (31, False), (32, True), (35, True)])
 def test_follow_up_after_more_than_31_days(days, fires):
     patient = french(programme=programme(last_prescription=Known(IN_2014 - timedelta(days=days))))
-    finding = rtu_follow_up.check(patient, KNOWLEDGE)
+    finding = asked(rtu_follow_up.check)(patient, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.INFO
@@ -51,19 +52,19 @@ def test_follow_up_after_more_than_31_days(days, fires):
 
 @pytest.mark.parametrize("last", [Absent(), Unknown("the medication list was not sent")])
 def test_follow_up_is_silent_without_an_earlier_prescription(last):
-    assert rtu_follow_up.check(french(programme=programme(last_prescription=last)), KNOWLEDGE) is None
+    assert asked(rtu_follow_up.check)(french(programme=programme(last_prescription=last)), KNOWLEDGE) is None
 
 
 @pytest.mark.parametrize(("on", "fires"), [(BEFORE, False), (FIRST, True), (LAST, True), (AFTER, True)])
 def test_follow_up_from_2014_on(on, fires):
     patient = french(on=on, programme=programme(last_prescription=Known(on - timedelta(days=60))))
-    assert (rtu_follow_up.check(patient, KNOWLEDGE) is not None) == fires
+    assert (asked(rtu_follow_up.check)(patient, KNOWLEDGE) is not None) == fires
 
 
 @pytest.mark.parametrize(("on", "fires"), [(BEFORE, False), (FIRST, True), (LAST, True), (AFTER, False)])
 def test_mention_while_the_programme_ran(on, fires):
     patient = french(on=on, rtu=False)
-    finding = rtu_prescription_mention.check(patient, KNOWLEDGE)
+    finding = asked(rtu_prescription_mention.check)(patient, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.INFO
@@ -71,7 +72,7 @@ def test_mention_while_the_programme_ran(on, fires):
 
 
 def test_a_mention_on_one_order_is_enough():
-    assert rtu_prescription_mention.check(french(rtu=True), KNOWLEDGE) is None
+    assert asked(rtu_prescription_mention.check)(french(rtu=True), KNOWLEDGE) is None
     silent, spoken = french(rtu=False).therapy, french(rtu=True).therapy
     both = changed(silent, checked=silent.checked + spoken.checked)
-    assert rtu_prescription_mention.check(french(therapy=both), KNOWLEDGE) is None
+    assert asked(rtu_prescription_mention.check)(french(therapy=both), KNOWLEDGE) is None
