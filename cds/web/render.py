@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,6 +115,7 @@ def html(template: str, asked: Asked, version: str, **context: Any) -> str:
             say=words.phrase,
             day=words.date,
             number=words.number,
+            measure=words.measure,
             address=asked.address,
             here=asked.here,
             asset=asked.asset,
@@ -141,6 +143,11 @@ def holes(text: str) -> list[tuple[str, str]]:
     return [*pieces, (text[end:], "")]
 
 
+def exact(value: Fraction | float) -> str:
+    """A figure for programs: `7.5`."""
+    return f"{float(value):.10g}"
+
+
 def with_holes(text: str) -> Markup:
     """A text of a card, its placeholders as variables; lines keep their breaks."""
     pieces = [
@@ -159,4 +166,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["filled"] = with_holes
+    environment.filters["exact"] = exact
     return environment
