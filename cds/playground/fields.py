@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +51,7 @@ def text(longest: int) -> Field:
         value = _one(typed).replace("\r\n", "\n")
         if len(value) > longest:
             raise Refused(Phrase("Too long: at most {count} characters.", count=longest))
-        if any(not (char.isprintable() or char == "\n") for char in value):
+        if any(unicodedata.category(char).startswith("C") and char not in "\n\t" for char in value):
             raise Refused(Phrase("There is a character in it that cannot be printed."))
         return value
 

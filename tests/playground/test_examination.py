@@ -123,9 +123,10 @@ def test_a_start_becomes_the_dose_that_is_offered():
     assert rules(after) == {}
 
 
-def test_a_stop_becomes_a_taper():
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_stop_becomes_a_taper(language):
     (taper,) = [one for one in offers(played("abrupt-stop")) if one.applies]
-    after = played("abrupt-stop", accept=taper.uuid)
+    after = played("abrupt-stop", accept=taper.uuid, language=language)
     assert after.typed["change"] == ["order"]
     assert rules(after) == {}
     assert "→" in after.examination.doses[0].line
@@ -163,10 +164,11 @@ def test_a_request_is_shown_and_changes_nothing():
 
 
 @ALL
-def test_every_suggestion_that_applies_mends_something_or_is_shown(name):
-    result = played(name)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_suggestion_that_applies_changes_the_form(name, language):
+    result = played(name, language=language)
     for offer in offers(result):
-        after = played(name, accept=offer.uuid)
+        after = played(name, accept=offer.uuid, language=language)
         assert bool(after.accepted) is offer.applies
         assert after.errors == ()
         assert (after.typed != result.typed) is offer.applies

@@ -154,6 +154,7 @@ def test_choices():
 def test_words():
     assert field("sig_text", " 1 cp matin ") == ("1 cp matin", [])
     assert field("sig_text", "x" * 501)[1] == [("sig_text", "Too long: at most {count} characters.")]
+    assert field("sig_text", "10\N{NO-BREAK SPACE}mg\tle soir")[1] == []
     assert field("sig_text", "a\x07b")[1] == [("sig_text", "There is a character in it that cannot be printed.")]
 
 

@@ -200,7 +200,9 @@ def test_the_assembled_service_plays_and_logs_nothing_of_it(tmp_path):
     answer = Client(app).post("/playground", data={"drug_text": "ZZMARK", "dose": "ZZMARK", "times": "3"})
     assert answer.status_code == 200
     assert "ZZMARK" in answer.text
-    assert '"route":"/playground"' in logged.getvalue()
+    logged.flush()
+    told = logged.buffer.getvalue().decode()
+    assert '"route":"/playground"' in told
     assert "ZZMARK" not in told
 
 

@@ -31,11 +31,22 @@
         signal: mine.signal,
       });
       const text = await answer.text();
-      return mine === asked ? { ok: answer.ok, page: new DOMParser().parseFromString(text, "text/html") } : null;
+      return mine === asked ? { ok: answer.ok, page: parsed(text, answer.url) } : null;
     } catch (error) {
       if (error.name === "AbortError") return null;
       return { ok: false, page: null };
     }
+  }
+
+  // Addresses are relative to the page that came, which may lie elsewhere than this one.
+  function parsed(text, base) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    for (const name of ["href", "action"]) {
+      for (const element of page.querySelectorAll(`[${name}]:not([${name}^="#"])`)) {
+        element.setAttribute(name, new URL(element.getAttribute(name), base).href);
+      }
+    }
+    return page;
   }
 
   async function refresh() {
@@ -172,7 +183,9 @@
     const language = event.target.closest("a[hreflang]");
     if (language && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      form().action += new URL(language.href).search;
+      const address = new URL(form().action);
+      address.search = new URL(language.href).search;
+      form().action = address;
       form().submit();
     }
   });
