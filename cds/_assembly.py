@@ -43,12 +43,15 @@ _FORMS_IN_HAND = 20
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
     from cds.app import create_app
+    from cds.cards.identity import Identities
     from cds.evaluation import begin, wanted
+    from cds.feedback import FeedbackLog
     from cds.web import web_routes
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
     store = store_of(settings, keys)
+    identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
     return create_app(
         settings,
         knowledge,
@@ -65,6 +68,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         telemetry=telemetry_of(settings, knowledge),
         store=store,
         keys=keys,
+        feedback=FeedbackLog(store, identities),
     )
 
 
@@ -158,10 +162,11 @@ def telemetry_of(settings: Settings, knowledge: Knowledge) -> Telemetry:
 
 def issuers_of(settings: Settings) -> Issuers:
     """Who may be calling; a file that does not pass its checks is a fault of configuration."""
+    from cds.rules.registry import all_rules
     from cds.security import DocumentError, load_issuers
 
     try:
-        return load_issuers(settings.issuers)
+        return load_issuers(settings.issuers, rules={rule.id for rule in all_rules()})
     except DocumentError as error:
         fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
 

@@ -2,6 +2,7 @@
 
 GET  /cds-services        discovery
 POST /cds-services/{id}   a hook call
+POST /cds-services/{id}/feedback   what became of cards, where it is kept
 GET  /rules …             pages, where they are given
 GET  /healthz             the process lives
 GET  /readyz              the example order has been evaluated; 503 before, and while the process stops
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -30,6 +31,8 @@ from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
+from cds.feedback import AnsweredCall, FeedbackLog, Shown, Tallies
+from cds.feedback_endpoint import FeedbackEndpoint
 from cds.fetch import Fetching, clock
 from cds.fhir.asking import Ask, Fetched
 from cds.fhir.prefetch import NOTHING_FETCHED
@@ -60,6 +63,7 @@ _log = logging.getLogger("cds.store")
 K_contra = TypeVar("K_contra", contravariant=True)
 
 _HOOKS = {service.id: service.hook for service in SERVICES}
+_NS_PER_S = 1_000_000_000
 _EXPOSED = ("content-language", "server-timing", "x-request-id")
 """Headers of answers that scripts of other origins may read."""
 
@@ -129,6 +133,7 @@ def create_app(
     store: Store | None = None,
     keys: Keys = NO_SECRET,
     registry: Registry | None = None,
+    feedback: FeedbackLog | None = None,
 ) -> Starlette:
     """Assemble the service.
 
@@ -144,6 +149,7 @@ def create_app(
         store: what outlives a call is kept there; without one nothing is, and there can be no issuers.
         keys: of the service.
         registry: of the French programme; without one only the EHR's record is evidence.
+        feedback: where what is told of cards is kept; without it nobody is asked to tell.
     """
     told = telemetry or Telemetry({"version": __version__, "knowledge": "unknown"})
 
@@ -162,7 +168,21 @@ def create_app(
     admission = Admission(settings, issuers, store)
     load = Load(settings.serving, by_address=issuers == NO_ISSUERS)
     services = SERVICES if trusted else for_trials(SERVICES)
-    calls = _Calls(settings, answer, plan, admission=admission, load=load, services=services, registry=registry)
+    tallies = None if store is None else Tallies(store)
+    calls = _Calls(
+        settings, answer, plan, admission=admission, load=load, services=services, registry=registry, tallies=tallies
+    )
+    told_of_cards = (
+        []
+        if feedback is None
+        else [
+            Route(
+                "/cds-services/{service_id}/feedback",
+                FeedbackEndpoint(settings, admission, load, feedback).taken,
+                methods=["POST"],
+            )
+        ]
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -170,7 +190,10 @@ def create_app(
         if store is not None:
             await _open(store)
         try:
-            async with Fetching(issuers, settings.budget_ms / 1000) as fetching:
+            async with (
+                Fetching(issuers, settings.budget_ms / 1000) as fetching,
+                nullcontext() if tallies is None else tallies.written(),
+            ):
                 calls.fetching = fetching
                 yield
                 calls.fetching = None
@@ -184,6 +207,7 @@ def create_app(
         routes=[
             Route("/cds-services", calls.discovery, methods=["GET"]),
             Route("/cds-services/{service_id}", calls.hook, methods=["POST"]),
+            *told_of_cards,
             Route("/healthz", calls.healthz, methods=["GET"]),
             Route("/readyz", calls.readyz, methods=["GET"]),
             Route("/metrics", metrics_endpoint(told.metrics, settings.metrics), methods=["GET"]),
@@ -255,6 +279,7 @@ class _Calls:
         load: Load,
         services: Iterable[Service],
         registry: Registry | None,
+        tallies: Tallies | None,
     ) -> None:
         self.fetching: Fetching | None = None  # while the process serves
         self._settings = settings
@@ -263,6 +288,7 @@ class _Calls:
         self._admission = admission
         self._load = load
         self._registry = registry
+        self._tallies = tallies
         self._discovery = encode_discovery(services)
         self._ready = False
         self._stopping = False
@@ -318,9 +344,33 @@ class _Calls:
         record.findings, record.unknown = report.findings, report.unknown
         response = json_response(encode_response(answer.response))
         record.lap("encode")
+        self._count(call, answer)
         response.headers["Content-Language"] = language
         response.headers.add_vary_header("Accept-Language")
         return response
+
+    def _count(self, call: HookRequest, answer: Answer) -> None:
+        """Note the answer among the figures; they are written when there is time."""
+        if self._tallies is None:
+            return
+        record, report = current(), answer.report
+        cards = tuple(
+            Shown(card.uuid, card.source.topic.code, card.indicator)
+            for card in answer.response.cards
+            if card.source.topic is not None
+        )
+        self._tallies.note(
+            AnsweredCall(
+                issuer=record.issuer or "",
+                unit=report.unit,
+                hook=call.hook,
+                concerned=report.concerned,
+                findings=report.findings,
+                unknown=report.unknown,
+                cards=cards,
+                seconds=record.whole() / _NS_PER_S,
+            )
+        )
 
     async def _finished(self, begun: Answer | Pending, namespace: str, size: int) -> Answer:
         """The answer; where the French programme is concerned, when its registry has been asked."""

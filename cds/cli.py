@@ -30,6 +30,7 @@ from cds._assembly import (
     welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
+from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
@@ -51,6 +52,8 @@ app = typer.Typer(
     Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 unreadable input, 4 configuration.
     The environment variables that count are listed by `baclofen-cds settings`.""",
 )
+
+app.add_typer(store_app, name="store")
 
 
 def main() -> NoReturn:

@@ -14,12 +14,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
+from cds.cards.identity import Identities
 from cds.evaluation import Answer
 from cds.examples import ORDER_SIGN
+from cds.feedback import FeedbackLog
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
+from cds.store import Store, sqlite_url
 from cds.web import web_routes
 from tests.calls import body, call, card, recorded, response
 
@@ -323,8 +326,9 @@ def test_openapi_is_valid():
         jsonschema.Draft202012Validator.check_schema(json.loads(file.read_bytes()))
 
 
-def test_openapi_describes_the_routes_and_no_others():
-    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()))
+def test_openapi_describes_the_routes_and_no_others(tmp_path):
+    feedback = FeedbackLog(Store(sqlite_url(tmp_path)), Identities(b"", (), ()))
+    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()), feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
     assert served == described
@@ -333,7 +337,10 @@ def test_openapi_describes_the_routes_and_no_others():
 def test_openapi_names_the_services_and_the_schemas():
     post = _openapi()["paths"]["/cds-services/{service_id}"]["post"]
     assert post["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
+    told = _openapi()["paths"]["/cds-services/{service_id}/feedback"]["post"]
+    assert told["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
     references = {
+        told["requestBody"]["content"]["application/json"]["schema"]["$ref"],
         _openapi()["paths"]["/cds-services"]["get"]["responses"]["200"]["content"]["application/json"]["schema"][
             "$ref"
         ],
@@ -343,7 +350,7 @@ def test_openapi_names_the_services_and_the_schemas():
     for reference in references:
         document = json.loads((OPENAPI.parent / reference).read_bytes())
         assert document == schema(document["$id"].rpartition(":")[2])
-    assert len(references) == 3
+    assert len(references) == 4
 
 
 @pytest.fixture

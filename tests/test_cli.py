@@ -19,6 +19,8 @@ class Knowledge(str):
 
     __slots__ = ()
     version = "2026-01-01"
+    rules = ()
+    remedies = ()
 
 
 @pytest.fixture

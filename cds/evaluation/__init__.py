@@ -21,7 +21,7 @@ from cds.evaluation.effort import refuse_excess
 from cds.evaluation.links import Linked, links_of
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
-from cds.evaluation.report import Answer, Lap, report_of, untimed
+from cds.evaluation.report import Answer, Lap, report_of, unit_of, untimed
 from cds.evaluation.signing import signing_of
 from cds.evaluation.wanted import wanted
 from cds.fhir.asking import Fetched
@@ -80,6 +80,7 @@ class _Read:
     call: Call
     chart: Chart
     signing: Signing
+    unit: str
 
     @property
     def question(self) -> RegistryQuestion:
@@ -149,11 +150,11 @@ def begin(
         if registry is not None:
             namespace = namespace_of(issuer, request.fhir_server)
             linked = Linked(settings, keys, issuer, namespace, read.question, now)
-        cards = _cards(evaluation, knowledge, settings, seed=seed, language=language, linked=linked)
+        cards = _cards(evaluation, knowledge, settings, seed=seed, key=keys.card, language=language, linked=linked)
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
         lap("evaluate")
-        return Answer(response, report_of(evaluation.chart, evaluation.findings))
+        return Answer(response, report_of(evaluation.chart, evaluation.findings, read.unit))
 
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
     lap("read")
@@ -207,7 +208,9 @@ def _opened(
         if concern == "none":
             return None
     chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings, issuer)), concern)
-    return None if chart is None else _Read(call, chart, signing_of(request, call, record))
+    if chart is None:
+        return None
+    return _Read(call, chart, signing_of(request, call, record), unit_of(record, call.encounter_id))
 
 
 def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) -> Evaluation:
@@ -227,6 +230,7 @@ def _cards(
     settings: Settings,
     *,
     seed: str,
+    key: bytes,
     language: Language,
     linked: Linked | None,
 ) -> tuple[Card, ...]:
@@ -237,8 +241,9 @@ def _cards(
         knowledge,
         rules_url=f"{settings.public_url.rstrip('/')}/rules",
         seed=seed,
+        key=key,
         language=language,
-        suggest=suggester(chart, findings, knowledge, words, signing=evaluation.signing, seed=seed),
+        suggest=suggester(chart, findings, knowledge, words, signing=evaluation.signing, seed=seed, key=key),
         links=None if linked is None else links_of(linked, chart, knowledge, words),
     )
 

@@ -68,7 +68,7 @@ def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogu
 
     def link(form: Form) -> Link:
         carried = seal(linked.keys.link, _context(form, whom, linked, chart), until)
-        label = words.text(_LABELS[form])
+        label = words.phrase(_LABELS[form])
         if linked.issuer is not None and linked.issuer.smart_client_id is not None:
             return Link(label=label, url=f"{base}/launch", type="smart", app_context=carried)
         return Link(label=label, url=f"{base}/form?context={carried}", type="absolute")

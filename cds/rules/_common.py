@@ -16,6 +16,8 @@ UG_PER_DAY = "ug/d"
 MG = "mg"
 UG = "ug"
 DAYS = "d"
+HOURS = "h"
+PERCENT = "%"
 YEARS = "a"
 KG = "kg"
 
@@ -102,3 +104,12 @@ def _dose(chart: Chart) -> Measure | None:
         if order.intrathecal and order.peak is not None:
             return Measure(order.peak, UG_PER_DAY)
     return None
+
+
+def clock(hours: Fraction) -> Phrase:
+    """A time in hours and minutes: `23 h 59 min`."""
+    whole = int(hours)
+    minutes = int((hours - whole) * 60)
+    return (
+        Phrase("{hours} h {minutes} min", hours=whole, minutes=minutes) if minutes else Phrase("{hours} h", hours=whole)
+    )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from cds.chart.model import Chart, OtherDrug
 from cds.chart.orders import Order
+from cds.phrases import Phrase
 from cds.rules._common import dose_facts, dose_values, notes
-from cds.rules.finding import Fact, Finding, Indicator
+from cds.rules.finding import Fact, Finding, Indicator, Silent
+from cds.rules.silence import not_sent
+
+BACLOFEN_ON_FILE = Phrase("Baclofen on file")
+
+_NO_DRUG = Phrase("{what}: none that is current on file, and none being ordered.")
+_NEITHER = Phrase("{what}: none is being ordered, and neither is baclofen.")
+_STOPPED = Phrase("No baclofen is being ordered, and what is on file is stopped in this signing.")
+_NOT_TAKEN = Phrase("No baclofen is being ordered, and none is on file.")
 
 
 def beside_baclofen(chart: Chart, *classes: str, oral: bool = False) -> tuple[OtherDrug, ...]:
@@ -26,6 +35,24 @@ def beside_baclofen(chart: Chart, *classes: str, oral: bool = False) -> tuple[Ot
     return drugs if goes_on and any(drug.draft for drug in drugs) else ()
 
 
+def apart(chart: Chart, what: Phrase, *classes: str) -> Silent:
+    """Why no drug of these value sets meets baclofen in this signing: what `beside_baclofen` found missing.
+
+    Args:
+        chart: the patient.
+        what: the drugs in words.
+        classes: the drug value sets.
+    """
+    missing = chart.drugs.missing
+    if chart.therapy.checked:
+        return Silent(_NO_DRUG, {"what": what}) if missing is None else not_sent(what, missing)
+    if not any(drug.draft for drug in chart.taking(*classes)):
+        return Silent(_NEITHER, {"what": what})
+    if chart.therapy.taken:
+        return Silent(_STOPPED)
+    return Silent(_NOT_TAKEN) if missing is None else not_sent(BACLOFEN_ON_FILE, missing)
+
+
 def still_taken(chart: Chart) -> tuple[Order, ...]:
     """Baclofen on file that this signing does not stop: of a pair whose baclofen ends, nothing is left to warn of."""
     stopped = {stop.order.reference for stop in chart.therapy.stops}
@@ -40,10 +67,8 @@ def names(drugs: tuple[OtherDrug, ...]) -> tuple[str, ...]:
 
 def together(
     rule: str, indicator: Indicator, message: str, chart: Chart, drugs: tuple[OtherDrug, ...], **facts: Fact
-) -> Finding | None:
-    """The finding of a pair: baclofen with its dose, every drug by name, further facts; None without a drug."""
-    if not drugs:
-        return None
+) -> Finding:
+    """The finding of a pair: baclofen with its dose, every drug by name, further facts."""
     return Finding(
         rule,
         indicator,

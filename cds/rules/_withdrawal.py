@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from cds.chart.model import Chart
 from cds.chart.orders import Gap
-from cds.chart.reading import Known
+from cds.chart.reading import Absent, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
+from cds.rules._common import DAYS
+from cds.rules.finding import Measure, Silent
+from cds.rules.silence import cannot_be_told
+
+GAP = Phrase("A gap in supply before this order")
+
+_NO_GAP = Silent(Phrase("No gap in supply before this order."))
+_WITHDRAWAL = Phrase("Withdrawal symptoms began in the gap in supply ({symptoms}): RestartWithdrawal speaks of them.")
+_SHORT_GAP = Phrase("{gap} without supply: not above {limit}.")
 
 
 def gap_with_withdrawal(chart: Chart) -> Gap | None:
@@ -20,6 +32,20 @@ def tolerance_lost(chart: Chart, knowledge: Knowledge) -> Gap | None:
     if not isinstance(gap, Known) or gap.value.withdrawal is not None:
         return None
     return gap.value if gap.value.days > knowledge.figure("restart.gap", chart.evaluation_date) else None
+
+
+def tolerance_kept(chart: Chart, knowledge: Knowledge) -> Silent:
+    """Why `tolerance_lost` finds no gap."""
+    match chart.therapy.gap:
+        case Known(gap) if gap.withdrawal is not None:
+            return Silent(_WITHDRAWAL, {"symptoms": gap.withdrawal})
+        case Known(gap):
+            limit = knowledge.figure("restart.gap", chart.evaluation_date)
+            return Silent(_SHORT_GAP, {"gap": Measure(Fraction(gap.days), DAYS), "limit": Measure(limit, DAYS)})
+        case Absent():
+            return _NO_GAP
+        case Unknown() as unknown:
+            return cannot_be_told(GAP, unknown)
 
 
 def withdrawal_on_record(chart: Chart) -> str | None:

@@ -21,6 +21,7 @@ __all__ = [
     "NOTHING_ORDERED",
     "NO_AMOUNT",
     "age_unknown_because",
+    "cannot_be_told",
     "dose_below",
     "dose_not_above",
     "no_increase",
@@ -29,6 +30,7 @@ __all__ = [
     "not_below",
     "not_in_period",
     "not_older",
+    "not_sent",
     "not_younger",
     "years",
 ]
@@ -52,6 +54,22 @@ def not_above(value: Fraction, limit: Fraction, unit: str) -> Silent:
 def not_below(value: Fraction, limit: Fraction, unit: str) -> Silent:
     """A figure that is at its lower line or above it."""
     return Silent(_NOT_BELOW, {"value": Measure(value, unit), "limit": Measure(limit, unit)})
+
+
+# What nobody can tell
+
+_CANNOT_BE_TOLD = Phrase("{what}: cannot be told, because {because}.")
+_NOT_SENT = Phrase("{what}: cannot be told, because {because}. ChecksIncomplete says so.")
+
+
+def cannot_be_told(what: Phrase, unknown: Unknown) -> Silent:
+    """What the rule asks for is unknown, and nothing else says so."""
+    return Silent(_CANNOT_BE_TOLD, {"what": what, "because": unknown.because})
+
+
+def not_sent(what: Phrase, unknown: Unknown) -> Silent:
+    """What the rule asks for is unknown for want of a part of the record that ChecksIncomplete names."""
+    return Silent(_NOT_SENT, {"what": what, "because": unknown.because})
 
 
 # Age
@@ -98,8 +116,8 @@ def _beside(why: Phrase, age: Reading[AgeRange], limit: Fraction) -> Silent:
 
 # Dates
 
-_BEFORE_PERIOD = Phrase("It applies from {start} on; this is {day}.")
-_AFTER_PERIOD = Phrase("It applied until {end}; this is {day}.")
+_BEFORE_PERIOD = Phrase("The rule applies from {start} on; this is {day}.")
+_AFTER_PERIOD = Phrase("The rule applied until {end}; this is {day}.")
 
 
 def not_in_period(period: Period, day: date) -> Silent:

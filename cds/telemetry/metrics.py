@@ -8,7 +8,7 @@ the process starts, and the folder emptied before the service does.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, multiprocess
 from prometheus_client.exposition import choose_encoder
@@ -52,6 +52,9 @@ class Metrics:
         self._unknown = Counter(
             "cds_unknown_readings", "Calls that could not read something", ("kind",), registry=registry
         )
+        self._feedback = Counter(
+            "cds_feedback", "What was told of cards, repeats left out", ("rule", "outcome"), registry=registry
+        )
         self._fetches = Counter("cds_fetch_failures", "Fetches that failed", ("kind",), registry=registry)
         self._refusals = Counter(
             "cds_authentication_failures", "Calls refused as not authentic", ("reason",), registry=registry
@@ -80,12 +83,15 @@ class Metrics:
             for phase, ns in spent.items():
                 if phase in self._phases:
                     self._phases[phase].observe(ns / _NS_PER_S)
-        for rule, indicator in record.findings:
-            self._add(self._findings, rule, indicator, hook)
-        for indicator in record.cards:
-            self._add(self._cards, indicator)
-        for kind in record.unknown:
-            self._add(self._unknown, kind)
+        once: list[tuple[Counter, Iterable[tuple[str, ...]]]] = [
+            (self._findings, ((*finding, hook) for finding in record.findings)),
+            (self._cards, ((indicator,) for indicator in record.cards)),
+            (self._unknown, ((kind,) for kind in record.unknown)),
+            (self._feedback, record.outcomes),
+        ]
+        for counter, happened in once:
+            for labels in happened:
+                self._add(counter, *labels)
         for kind, times in record.fetch_failures.items():
             self._add(self._fetches, self._kind(self._fetches, kind), times=times)
         for kind, times in record.limits.items():

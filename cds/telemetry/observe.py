@@ -89,6 +89,7 @@ class Telemetry:
             "unknown": record.unknown,
             "fetch_failures": record.fetch_failures,
             "limits": record.limits,
+            "feedback": record.feedback,
             "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()},
         }
         tell("request", **{name: value for name, value in told.items() if value or value == 0})

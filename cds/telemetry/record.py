@@ -46,6 +46,8 @@ class Record:
         unknown: kinds of what could not be read.
         fetch_failures: how often a fetch failed, by kind.
         limits: how often a limit was hit, by kind.
+        feedback: counts of what was told of cards; empty where the request is no feedback.
+        outcomes: rule, or `unknown`, and outcome of what was told for the first time.
         refusal: why authentication failed; None where it did not.
         error: type of the error that was answered; None without one.
         laps: the phases, one after the other; a phase may come more than once.
@@ -63,6 +65,8 @@ class Record:
     unknown: tuple[str, ...] = ()
     fetch_failures: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    feedback: dict[str, int] = field(default_factory=dict)
+    outcomes: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
     error: str | None = None
     laps: list[Lap] = field(default_factory=list)

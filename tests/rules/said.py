@@ -10,7 +10,7 @@ from cds.cards.wording import NOT_KNOWN, fill, standard_facts
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.language import catalogue
-from cds.rules.finding import Finding
+from cds.rules.finding import Finding, Silent
 from cds.rules.registry import Check
 from tests.charts import KNOWLEDGE
 
@@ -18,13 +18,15 @@ SUMMARY_LENGTH = 139
 
 
 def said(rule: ModuleType, patient: Chart) -> Finding | None:
-    """What the rule says; its texts are there, are fed by it, and the summary is short enough."""
-    finding = rule.check(patient, KNOWLEDGE)
-    if not isinstance(finding, Finding):
+    """What the rule says; its texts are there, are fed by it, and the summary is short enough. None where it is silent and says why."""
+    finding, words = rule.check(patient, KNOWLEDGE), catalogue("en")
+    if isinstance(finding, Silent):
+        why = fill(finding.why, finding.facts, plain, words)
+        assert why
+        assert NOT_KNOWN not in why
         return None
     assert finding.rule == rule.RULE
     message = KNOWLEDGE.rule(rule.RULE).texts[finding.message]
-    words = catalogue("en")
     facts = standard_facts(patient, words) | finding.facts | finding.values
     summary, detail = (fill(text, facts, plain, words) for text in (message.summary, message.detail))
     assert len(summary) <= SUMMARY_LENGTH

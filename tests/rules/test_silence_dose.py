@@ -114,7 +114,7 @@ def test_no_increase(signing, sentence) -> None:
 def test_an_increase_whose_interval_is_not_on_record() -> None:
     undated = chart(therapy=therapy(order(phase(10, 3)), before=15, days=None))
     assert silence(oral_titration_step, undated) == (
-        "Largest increase 15 mg/day: not above 15 mg/day. How long the dose before was in effect is not on record."
+        "Largest known increase 15 mg/day: not above 15 mg/day. How long the dose before was in effect is not on record."
     )
     steps = (
         DoseStep(Fraction(15), Fraction(25), None, first=True),
@@ -122,7 +122,7 @@ def test_an_increase_whose_interval_is_not_on_record() -> None:
     )
     partly = chart(therapy=changed(therapy(order(phase(10, 3)), before=15), steps=steps))
     assert silence(oral_titration_step, partly) == (
-        "Largest increase 10 mg/day: not above 15 mg/day. Shortest interval on record 4 days: not below 3 days; another "
+        "Largest known increase 10 mg/day: not above 15 mg/day. Shortest known interval 4 days: not below 3 days; another "
         "one cannot be told."
     )
 

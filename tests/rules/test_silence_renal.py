@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from cds.chart.model import Absent, Egfr, ImplausibleCreatinine, LastOrder, OtherDrug, Unknown
+from cds.chart.model import Absent, Egfr, ImplausibleCreatinine, LastOrder, MissingData, OtherDrug, Unknown
 from cds.chart.orders import StopEvent
 from cds.chart.reading import Known, Listing
 from cds.phrases import Phrase
@@ -50,8 +50,11 @@ def test_nothing_by_mouth(rule) -> None:
 
 @pytest.mark.parametrize("rule", [renal_dialysis, renal_severe], ids=lambda rule: rule.RULE)
 def test_a_record_that_is_opened_without_an_order(rule) -> None:
-    assert silence(rule, chart(hook="patient-view", egfr=20)) == (
-        "No running order of baclofen by mouth with a date is on file."
+    opened = chart(hook="patient-view", egfr=20)
+    assert silence(rule, opened) == "No running order of baclofen by mouth with a date is on file."
+    missing = (MissingData("medications", Phrase("the EHR's own query failed")),)
+    assert silence(rule, changed(opened, missing=missing)) == (
+        "Whether baclofen by mouth is on file cannot be told: the EHR's own query failed."
     )
 
 

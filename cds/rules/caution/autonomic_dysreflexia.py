@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._conditions import labels, on_record
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._conditions import labels, not_recorded, on_record
+from cds.rules.finding import Finding, Indicator, Silent
 
 RULE = "AutonomicDysreflexia"
+WHAT = Phrase("Autonomic dysreflexia")
+
+_NOTHING_SIGNED = Silent(Phrase("Baclofen is neither being ordered nor stopped."))
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
-    """The history on record; a list that was not sent is said by ChecksIncomplete."""
-    found = on_record(chart, "autonomic_dysreflexia", past=True)
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the contract names no figure
+    """The history on record."""
     therapy = chart.therapy
-    if not (found and (therapy.checked or therapy.stops)):
-        return None
+    if not (therapy.checked or therapy.stops):
+        return _NOTHING_SIGNED
+    found = on_record(chart, "autonomic_dysreflexia", past=True)
+    if not found:
+        return not_recorded(chart, WHAT)
     message = "stop" if therapy.stops else "intrathecal" if therapy.checked_intrathecal else "on_record"
     indicator = Indicator.INFO if message == "on_record" else Indicator.WARNING
     return Finding(RULE, indicator, message, facts={"conditions": labels(found)})

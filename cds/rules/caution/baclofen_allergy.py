@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._conditions import allergic_to, labels
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._conditions import allergic_to, labels, no_allergy
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED
 
 RULE = "BaclofenAllergy"
+WHAT = Phrase("Hypersensitivity to baclofen")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
-    """The allergy on record; a list that was not sent is said by ChecksIncomplete."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the contract names no figure
+    """The allergy on record."""
+    if not chart.therapy.checked:
+        return NOTHING_ORDERED
     found = allergic_to(chart, "baclofen_allergy")
-    if not (chart.therapy.checked and found):
-        return None
+    if not found:
+        return no_allergy(chart, WHAT)
     return Finding(RULE, Indicator.CRITICAL, "on_record", facts={"allergies": labels(found)})

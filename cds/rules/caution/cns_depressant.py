@@ -10,21 +10,23 @@ from __future__ import annotations
 
 from cds.chart.model import Chart, OtherDrug
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._conditions import labels, on_record
-from cds.rules._interaction import beside_baclofen, together
-from cds.rules.finding import Finding, Indicator
+from cds.rules._interaction import apart, beside_baclofen, together
+from cds.rules.finding import Finding, Indicator, Silent
 
 RULE = "CnsDepressant"
 STRONG = ("opioid", "benzodiazepine", "barbiturate", "gabapentinoid", "z_drug", "muscle_relaxant")
 """The kinds that add up to a critical pair."""
 CLASSES = ("cns_depressant",)
+WHAT = Phrase("Other depressant of the central nervous system")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None; a problem list that was not sent hides sleep apnoea, which ChecksIncomplete says."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """Every such drug; a problem list that was not sent hides sleep apnoea, which ChecksIncomplete says."""
     found = beside_baclofen(chart, *CLASSES)
     if not found:
-        return None
+        return apart(chart, WHAT, *CLASSES)
     strong = _kinds(found).intersection(STRONG)
     apnoea = on_record(chart, "sleep_apnoea") if "opioid" in strong else ()
     several = len(strong) >= knowledge.figure("caution.depressant_kinds", chart.evaluation_date)

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._conditions import labels, on_record
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._conditions import labels, not_recorded, on_record
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED
 
 RULE = "PepticUlcer"
+WHAT = Phrase("Peptic, gastric or duodenal ulcer")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
-    """The ulcer on record; a list that was not sent is said by ChecksIncomplete."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the contract names no figure
+    """The ulcer on record."""
+    if not chart.therapy.checked:
+        return NOTHING_ORDERED
     found = on_record(chart, "peptic_ulcer", past=True)
-    if not (chart.therapy.checked and found):
-        return None
+    if not found:
+        return not_recorded(chart, WHAT)
     facts = {"conditions": labels(found)}
     if chart.jurisdiction.code == "UK":
         return Finding(RULE, Indicator.CRITICAL, "contraindicated", facts=facts, references=("uk_smpc",))

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import dose_facts, dose_values, notes
-from cds.rules._conditions import labels, on_record
-from cds.rules._interaction import beside_baclofen, names
+from cds.rules._conditions import in_force, labels, not_active, on_record
+from cds.rules._interaction import apart, beside_baclofen, names
 from cds.rules.caution._dose import high_dose
-from cds.rules.finding import Finding, Indicator, Value
+from cds.rules.finding import Finding, Indicator, Silent, Value
 
 RULE = "RespiratoryRisk"
 CLASSES = ("opioid",)
+WHAT = Phrase("Sleep apnoea or respiratory disease")
+OPIOID = Phrase("Opioid")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The conditions on record with what makes them weigh more; a list that was not sent is said by ChecksIncomplete."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The conditions on record with what makes them weigh more."""
     opioids = beside_baclofen(chart, *CLASSES)
-    found = on_record(chart, "sleep_apnoea", "respiratory_disease")
-    if not (found and (chart.therapy.checked or opioids)):
-        return None
+    if not (chart.therapy.checked or opioids):
+        return apart(chart, OPIOID, *CLASSES)
+    recorded = on_record(chart, "sleep_apnoea", "respiratory_disease", past=True)
+    found = in_force(recorded)
+    if not found:
+        return not_active(chart, WHAT, recorded)
     message = "opioid" if opioids else "high_dose" if high_dose(chart, knowledge) else "on_record"
     drugs: dict[str, Value] = {"drugs": names(opioids)} if opioids else {}
     return Finding(

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import dose_facts, dose_values, notes
-from cds.rules._conditions import labels, on_record
+from cds.rules._conditions import in_force, labels, not_active, on_record
 from cds.rules.caution._dose import high_dose
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED
 
 RULE = "SuicideRisk"
+WHAT = Phrase("Bipolar disorder, severe depression, suicidal thoughts or an attempt")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The conditions on record with the daily dose; a list that was not sent is said by ChecksIncomplete."""
-    found = on_record(chart, "bipolar", "depression_severe", "suicidality")
-    if not (chart.therapy.checked and found):
-        return None
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The conditions on record with the daily dose."""
+    if not chart.therapy.checked:
+        return NOTHING_ORDERED
+    recorded = on_record(chart, "bipolar", "depression_severe", "suicidality", past=True)
+    found = in_force(recorded)
+    if not found:
+        return not_active(chart, WHAT, recorded)
     high = high_dose(chart, knowledge)
     return Finding(
         RULE,

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._interaction import beside_baclofen, together
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._interaction import apart, beside_baclofen, together
+from cds.rules.finding import Finding, Indicator, Silent
 
 RULE = "Tricyclic"
 CLASSES = ("tricyclic",)
+WHAT = Phrase("Tricyclic antidepressant")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the contract names no figure
-    """The finding, or None."""
-    return together(RULE, Indicator.WARNING, "together", chart, beside_baclofen(chart, *CLASSES))
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the contract names no figure
+    """The pair, or what of it is missing."""
+    drugs = beside_baclofen(chart, *CLASSES)
+    return together(RULE, Indicator.WARNING, "together", chart, drugs) if drugs else apart(chart, WHAT, *CLASSES)

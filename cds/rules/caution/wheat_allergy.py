@@ -10,20 +10,31 @@ from cds.chart.model import Chart
 from cds.chart.orders import Order
 from cds.knowledge import Knowledge
 from cds.pharmacology.product import Product
-from cds.rules._conditions import allergic_to, labels
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._conditions import allergic_to, labels, no_allergy
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "WheatAllergy"
+WHAT = Phrase("Wheat allergy")
+
+_NOT_IN_FRANCE = Phrase("Not in France: jurisdiction {code}.")
+_NO_WHEAT = Phrase("No tablet that may contain wheat is being ordered: {products}.")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The allergy on record with the tablets; a list that was not sent is said by ChecksIncomplete."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The allergy on record with the tablets."""
+    if chart.jurisdiction.code != "FR":
+        return Silent(_NOT_IN_FRANCE, {"code": chart.jurisdiction.code})
     found = allergic_to(chart, "wheat_allergy")
-    if chart.jurisdiction.code != "FR" or not found:
-        return None
-    tablets = [order for order in chart.therapy.checked_oral if _may_contain_wheat(order, knowledge)]
+    if not found:
+        return no_allergy(chart, WHAT)
+    ordered = chart.therapy.checked_oral
+    if not ordered:
+        return NOTHING_BY_MOUTH
+    tablets = [order for order in ordered if _may_contain_wheat(order, knowledge)]
     if not tablets:
-        return None
+        return Silent(_NO_WHEAT, {"products": tuple(dict.fromkeys(order.product.name for order in ordered))})
     containing = [order for order in tablets if _is(order.product, "tablet_with_wheat_starch", knowledge)]
     products = tuple(dict.fromkeys(order.product.name for order in containing or tablets))
     message = "contains" if containing else "depends"

@@ -23,7 +23,7 @@ RULE = "OralTitrationGradual"
 
 DISORDER = "psychiatric_or_brain_disorder"
 
-_SMALLER = Phrase("Largest increase {change}: below {full}.")
+_SMALLER = Phrase("Largest known increase {change}: below {full}.")
 _OFFENDING = Phrase("The increase to {after} is too large or too soon, which OralTitrationStep says.")
 _YOUNGER = Phrase("{age}: not {older} or older. No psychiatric or brain disorder is on the problem list.")
 _YOUNGER_UNLISTED = Phrase(

@@ -19,12 +19,14 @@ from cds.rules.silence import NOTHING_BY_MOUTH, no_increase
 
 RULE = "OralTitrationStep"
 
-_WITHIN = Phrase("Largest increase {change}: not above {step}. Shortest interval {days}: not below {interval}.")
+_WITHIN = Phrase(
+    "Largest known increase {change}: not above {step}. Shortest known interval {days}: not below {interval}."
+)
 _UNDATED = Phrase(
-    "Largest increase {change}: not above {step}. How long the dose before was in effect is not on record."
+    "Largest known increase {change}: not above {step}. How long the dose before was in effect is not on record."
 )
 _PARTLY_DATED = Phrase(
-    "Largest increase {change}: not above {step}. Shortest interval on record {days}: not below {interval}; another one "
+    "Largest known increase {change}: not above {step}. Shortest known interval {days}: not below {interval}; another one "
     "cannot be told."
 )
 

@@ -27,7 +27,9 @@ _OTHER_ROUTE = Silent(Phrase("No baclofen by mouth or into the spinal canal is b
 _NO_MICROGRAMS = Silent(Phrase("No dose by mouth that can be read is in micrograms."))
 _BOLUS = Silent(Phrase("Into the spinal canal only single doses are ordered, which have no daily dose."))
 _UNTOLD = Silent(Phrase("The intrathecal daily dose cannot be told."))
-_USUAL = Phrase("Highest intrathecal dose {value}: below {limit}; read as µg, its milligrams would be no usual dose.")
+_USUAL = Phrase(
+    "Highest known intrathecal dose {value}: below {limit}; read as µg, its milligrams would be no usual dose."
+)
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:

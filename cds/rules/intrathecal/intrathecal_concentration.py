@@ -13,23 +13,38 @@ from __future__ import annotations
 from cds.chart.intrathecal import PumpOrder
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import UG_PER_DAY
-from cds.rules.finding import Fact, Finding, Indicator, Measure
-from cds.rules.intrathecal._pump import UG_PER_ML
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent
+from cds.rules.intrathecal._pump import UG_PER_ML, no_infusion
 
 RULE = "IntrathecalConcentration"
 
+_NOT_KNOWN = Silent(Phrase("The concentration of the product is not known."))
+_USUAL = Phrase("{concentration}: one of {low}, {middle} and {high}; {pump}.")
+_COMPOUNDED = Phrase("{concentration}: a compounded product; {pump}.")
+_USUAL_PUMP_UNKNOWN = Phrase(
+    "{concentration}: one of {low}, {middle} and {high}; what the pump is programmed to cannot be told, because {because}."
+)
+_COMPOUNDED_PUMP_UNKNOWN = Phrase(
+    "{concentration}: a compounded product; what the pump is programmed to cannot be told, because {because}."
+)
+AS_PROGRAMMED = Phrase("the pump is programmed to the same")
+NOT_PROGRAMMED = Phrase("what the pump is programmed to is not on file")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding about the first infusion with a wrong solution, or None."""
-    findings = (_check(infusion, chart, knowledge) for infusion in chart.intrathecal.infusions)
-    return next((finding for finding in findings if finding is not None), None)
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding about the first infusion with a wrong solution."""
+    if not chart.intrathecal.infusions:
+        return no_infusion(chart)
+    said = [_check(infusion, chart, knowledge) for infusion in chart.intrathecal.infusions]
+    return next((one for one in said if isinstance(one, Finding)), said[0])
 
 
-def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | None:
+def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     concentration = infusion.concentration
     if concentration is None:
-        return None  # nothing to compare
+        return _NOT_KNOWN
     values = {"concentration": Measure(concentration, UG_PER_ML)}
     if infusion.daily is not None:
         values["dailyDose"] = Measure(infusion.daily, UG_PER_DAY)
@@ -44,7 +59,15 @@ def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding |
             pass
     on = chart.evaluation_date
     usual = [knowledge.figure(f"intrathecal.reservoir.{name}", on) for name in ("low", "middle", "high")]
-    if concentration in usual or infusion.order.product.compounded:
-        return None
     low, middle, high = (Measure(figure, UG_PER_ML) for figure in usual)
-    return Finding(RULE, Indicator.CRITICAL, "unusual", values, {"low": low, "middle": middle, "high": high})
+    reservoir: dict[str, Fact] = {"low": low, "middle": middle, "high": high}
+    if concentration not in usual and not infusion.order.product.compounded:
+        return Finding(RULE, Indicator.CRITICAL, "unusual", values, reservoir)
+    reservoir |= values
+    match chart.intrathecal.programmed_concentration:
+        case Unknown(because):
+            why = _USUAL_PUMP_UNKNOWN if concentration in usual else _COMPOUNDED_PUMP_UNKNOWN
+            return Silent(why, reservoir | {"because": because})
+        case Known() | Absent() as reading:
+            pump = AS_PROGRAMMED if isinstance(reading, Known) else NOT_PROGRAMMED
+            return Silent(_USUAL if concentration in usual else _COMPOUNDED, reservoir | {"pump": pump})

@@ -14,23 +14,45 @@ from fractions import Fraction
 from cds.chart.intrathecal import PumpOrder
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import UG_PER_DAY, may_be_below, notes
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import first_dose_note, is_unit_error, origin_note, origin_of
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.intrathecal._pump import (
+    DOSE_UNKNOWN,
+    first_dose_note,
+    gravest,
+    no_infusion,
+    origin_note,
+    origin_of,
+    unit_error,
+)
 
 RULE = "IntrathecalDailyRange"
 
+_UNIT_ERROR = Phrase(
+    "{dailyDose}: not below {threshold}, from where on a unit is taken to be wrong; UnitMismatch says so."
+)
+_IN_RANGE = Phrase("{dailyDose}: not below {low}, and below {limited}.")
+_IN_RANGE_CEREBRAL = Phrase("{dailyDose}: not below {low}, and not above {limited}.")
+_AFTER_BEFORE = Phrase("{dailyDose}: not below {low}, below {limited}, and not more than {factor} × {before}.")
+_AFTER_BEFORE_CEREBRAL = Phrase(
+    "{dailyDose}: not below {low}, not above {limited}, and not more than {factor} × {before}."
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding about the infusion that is furthest out, or None."""
-    findings = [found for infusion in chart.intrathecal.infusions if (found := _check(infusion, chart, knowledge))]
-    return max(findings, key=lambda finding: finding.indicator, default=None)
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding about the infusion that is furthest out."""
+    infusions = chart.intrathecal.infusions
+    return gravest([_check(infusion, chart, knowledge) for infusion in infusions]) if infusions else no_infusion(chart)
 
 
-def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | None:
+def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     on, daily = chart.evaluation_date, infusion.daily
-    if daily is None or is_unit_error(daily, chart, knowledge):
-        return None  # no dose can be told, or UnitMismatch says it
+    if daily is None:
+        return DOSE_UNKNOWN
+    error = unit_error(chart, knowledge)
+    if daily >= error:
+        return Silent(_UNIT_ERROR, {"dailyDose": Measure(daily, UG_PER_DAY), "threshold": Measure(error, UG_PER_DAY)})
     origin = origin_of(chart) or "cerebral"
     child = may_be_below(chart.age, knowledge.figure("unit.intrathecal.child_age", on))
     rows = "child" if child else origin
@@ -45,16 +67,21 @@ def _check(infusion: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding |
     if daily > ceiling:
         values["maximum"] = Measure(ceiling, UG_PER_DAY)
         return Finding(RULE, Indicator.CRITICAL, "far_above", values, facts, by_origin)
-    if before and daily > before * knowledge.figure("intrathecal.jump", on):
+    factor = knowledge.figure("intrathecal.jump", on)
+    if before and daily > before * factor:
         facts["before"] = Measure(before, UG_PER_DAY)
         return Finding(RULE, Indicator.CRITICAL, "jump", values, facts, notes(chart))
     if daily > high:
         return Finding(RULE, Indicator.WARNING, "above", values, facts, by_range)
     if daily < low:
         return Finding(RULE, Indicator.WARNING, "below", values, facts, by_range)
-    if daily > limited or (daily == limited and origin_of(chart) != "cerebral"):
+    cerebral = origin_of(chart) == "cerebral"
+    if daily > limited or (daily == limited and not cerebral):
         return Finding(RULE, Indicator.INFO, "limited", values, facts, by_origin)
-    return None
+    if before:
+        facts |= {"before": Measure(before, UG_PER_DAY), "factor": factor}
+        return Silent(_AFTER_BEFORE_CEREBRAL if cerebral else _AFTER_BEFORE, facts | values)
+    return Silent(_IN_RANGE_CEREBRAL if cerebral else _IN_RANGE, facts | values)
 
 
 def _before(chart: Chart) -> Fraction | None:

@@ -16,21 +16,38 @@ from fractions import Fraction
 from cds.chart.intrathecal import PumpStep
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import UG_PER_DAY, may_be_below, notes
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import HOURS, PERCENT, clock, origin_note, origin_of
+from cds.phrases import Phrase
+from cds.rules._common import HOURS, PERCENT, UG_PER_DAY, clock, may_be_below, notes
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.intrathecal._pump import no_change, origin_note, origin_of
 
 RULE = "IntrathecalIncrement"
 
+_LOWERED = Phrase("The 24-hour dose is not raised: {before}, then {dailyDose}.")
+_REFILL = Phrase("{before}, then {dailyDose} at a refill: {change} more, not above {step}.")
+_TITRATION = Phrase("{before}, then {dailyDose}: {change} more, not above {step}; {after} later, not below {least}.")
+_BY_DAY = Phrase("{before}, then {dailyDose}: {change} more, not above {step}; not on the same day.")
+_HOURS_UNKNOWN = Phrase(
+    "{before}, then {dailyDose}: {change} more, not above {step}; how long the dose before was in effect is not known."
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding about the worst step, or None."""
-    rises = [step for step in chart.intrathecal.steps if step.percent > 0]
-    findings = [found for step in rises if (found := _check(step, chart, knowledge))]
-    return max(findings, key=lambda finding: finding.indicator, default=None)
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding about the worst step; without one the largest step is told."""
+    steps = chart.intrathecal.steps
+    if not steps:
+        return no_change(chart)
+    said = {step: _check(step, chart, knowledge) for step in steps if step.percent > 0}
+    findings = [one for one in said.values() if isinstance(one, Finding)]
+    if findings:
+        return max(findings, key=lambda finding: finding.indicator)
+    largest = max(steps, key=lambda step: step.percent)
+    return said.get(largest) or Silent(
+        _LOWERED, {"before": Measure(largest.before, UG_PER_DAY), "dailyDose": Measure(largest.after, UG_PER_DAY)}
+    )
 
 
-def _check(step: PumpStep, chart: Chart, knowledge: Knowledge) -> Finding | None:
+def _check(step: PumpStep, chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     on = chart.evaluation_date
     child = may_be_below(chart.age, knowledge.figure("age.adult", on))
     limit, by_age = _limit(step, chart, knowledge, child=child)
@@ -52,7 +69,16 @@ def _check(step: PumpStep, chart: Chart, knowledge: Knowledge) -> Finding | None
         return Finding(RULE, Indicator.WARNING, message, values, facts, shared)
     if not step.refill and step.hours is not None and step.hours < least:
         return Finding(RULE, Indicator.WARNING, "too_early" if step.exact else "same_day", values, facts)
-    return None
+    return Silent(_within(step), facts | values)
+
+
+def _within(step: PumpStep) -> Phrase:
+    """What was held against its line, the interval only in a titration and as exactly as it is known."""
+    if step.refill:
+        return _REFILL
+    if step.hours is None:
+        return _HOURS_UNKNOWN
+    return _TITRATION if step.exact else _BY_DAY
 
 
 def _limit(step: PumpStep, chart: Chart, knowledge: Knowledge, *, child: bool) -> tuple[Fraction, bool]:

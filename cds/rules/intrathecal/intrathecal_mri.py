@@ -13,20 +13,24 @@ from __future__ import annotations
 
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
-from cds.rules.intrathecal._pump import intrathecal_dose
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.intrathecal._pump import NO_PUMP, PUMP, intrathecal_dose
+from cds.rules.silence import cannot_be_told
 
 RULE = "IntrathecalMri"
 
 SERVICES: tuple[str, ...] = ("mri", "hyperbaric_oxygen")
 
+_NOT_ORDERED = Silent(Phrase("Neither magnetic resonance imaging nor hyperbaric oxygen is being ordered."))
 
-def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+
+def check(chart: Chart, _knowledge: Knowledge) -> Finding | Silent:
+    """The examination and the pump."""
     imaging, pressure = chart.ordering("mri"), chart.ordering("hyperbaric_oxygen")
     ordered = imaging or pressure
     if not ordered:
-        return None
+        return _NOT_ORDERED
     match chart.intrathecal.pump:
         case Known(pump):
             values = intrathecal_dose(chart)
@@ -34,5 +38,7 @@ def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
             if imaging and pump.opens_in_field:
                 return Finding(RULE, Indicator.CRITICAL, "opens_in_field", values, facts)
             return Finding(RULE, Indicator.WARNING, "imaging" if imaging else "pressure", values, facts)
-        case Absent() | Unknown():
-            return None  # no pump is on record
+        case Absent():
+            return NO_PUMP
+        case Unknown() as unknown:
+            return cannot_be_told(PUMP, unknown)

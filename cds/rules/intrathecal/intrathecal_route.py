@@ -12,7 +12,8 @@ from cds.chart.orders import Order
 from cds.knowledge import Knowledge
 from cds.pharmacology.dose import Route
 from cds.phrases import Phrase
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED
 
 RULE = "IntrathecalRoute"
 
@@ -27,15 +28,29 @@ OTHERWISE: dict[Route, Phrase] = {
     "topical": Phrase("on the skin"),
     "other": Phrase("by another route"),
 }
+RIGHT: dict[Route, Phrase] = {
+    "intrathecal": Phrase("intrathecally"),
+    "unknown": Phrase("by a route that is not written"),
+}
+
+ROUTES = PARENTERAL | OTHERWISE | RIGHT
+
+_NONE_WRONG = Phrase(
+    "No injection is ordered by another route than the intrathecal one, and no baclofen into a vein, a muscle, "
+    "under the skin or into the epidural space. Ordered: {routes}."
+)
 
 
-def check(chart: Chart, _knowledge: Knowledge) -> Finding | None:
-    """The finding about the first such order, or None."""
+def check(chart: Chart, _knowledge: Knowledge) -> Finding | Silent:
+    """The finding about the first such order."""
+    if not chart.therapy.checked:
+        return NOTHING_ORDERED
     for order in chart.therapy.checked:
         route = _wrong_route(order)
         if route is not None:
             return Finding(RULE, Indicator.CRITICAL, "wrong_route", facts={"route": route})
-    return None
+    ordered = (ROUTES[order.plan.route] for order in chart.therapy.checked)
+    return Silent(_NONE_WRONG, {"routes": tuple(dict.fromkeys(ordered))})
 
 
 def _wrong_route(order: Order) -> Phrase | None:

@@ -20,13 +20,36 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from cds.chart.intrathecal import Moment, PumpOrder
-from cds.chart.model import Chart, Known
+from cds.chart.model import Chart, Known, Unknown
 from cds.knowledge import Knowledge
-from cds.rules._common import UG, may_be_at_least
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.intrathecal._pump import HOURS, UG_PER_ML, clock
+from cds.phrases import Phrase
+from cds.rules._common import HOURS, UG, clock, may_be_at_least
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.intrathecal._pump import UG_PER_ML, gravest
 
 RULE = "IntrathecalTestDose"
+
+_NO_BOLUS = Silent(Phrase("No single intrathecal dose is being ordered."))
+_EARLIER_UNKNOWN = Phrase(
+    "{singleDose}: not above {most}; concentration {concentration}, for tests {test_concentration}; "
+    "earlier test doses cannot all be told, because {because}."
+)
+_FIRST = Phrase(
+    "{singleDose}, the first test dose: not above {most}; concentration {concentration}, for tests {test_concentration}."
+)
+_IN_ORDER = Phrase(
+    "{singleDose} after {last}: in order, and not above {most}; {after} later: not under {least_hours}; "
+    "concentration {concentration}, for tests {test_concentration}."
+)
+_IN_ORDER_BY_DAY = Phrase(
+    "{singleDose} after {last}: in order, and not above {most}; not on the same day; "
+    "concentration {concentration}, for tests {test_concentration}."
+)
+_IN_ORDER_UNTIMED = Phrase(
+    "{singleDose} after {last}: in order, and not above {most}; when it is to be given is not known; "
+    "concentration {concentration}, for tests {test_concentration}."
+)
+NOT_KNOWN = Phrase("not known")
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -40,16 +63,16 @@ class _Earlier:
     responded: bool = False
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding about the drafted bolus that has most wrong with it, or None."""
-    findings = [found for bolus in chart.intrathecal.boluses if (found := _check(bolus, chart, knowledge))]
-    return max(findings, key=lambda finding: finding.indicator, default=None)
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding about the drafted bolus that has most wrong with it."""
+    boluses = chart.intrathecal.boluses
+    return gravest([_check(bolus, chart, knowledge) for bolus in boluses]) if boluses else _NO_BOLUS
 
 
-def _check(bolus: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | None:
+def _check(bolus: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     on, amount = chart.evaluation_date, bolus.bolus
     if amount is None:
-        return None  # no single dose
+        return _NO_BOLUS
     most = knowledge.figure("intrathecal.test.third", on)
     least_hours = knowledge.figure("intrathecal.test.interval", on)
     ampoule = knowledge.figure("intrathecal.test.concentration", on)
@@ -79,10 +102,21 @@ def _check(bolus: PumpOrder, chart: Chart, knowledge: Knowledge) -> Finding | No
         return Finding(RULE, Indicator.CRITICAL, message, values, facts, concentration_too)
     if wrong_ampoule:
         return Finding(RULE, Indicator.CRITICAL, "wrong_ampoule", values, facts)
-    if not chart.intrathecal.test_doses.complete:
-        return None  # what came before is not all known
-    wrong = _out_of_order(amount, earlier, chart, knowledge)
-    return None if wrong is None else Finding(RULE, Indicator.WARNING, wrong[0], values, facts | wrong[1])
+    missing = chart.intrathecal.test_doses.missing
+    wrong = _out_of_order(amount, earlier, chart, knowledge) if missing is None else None
+    if wrong is not None:
+        return Finding(RULE, Indicator.WARNING, wrong[0], values, facts | wrong[1])
+    return _in_order(bolus, earlier, missing, {"concentration": NOT_KNOWN} | facts | values)
+
+
+def _in_order(bolus: PumpOrder, earlier: list[_Earlier], missing: Unknown | None, compared: dict[str, Fact]) -> Silent:
+    """Nothing is wrong, as far as what came before is known."""
+    if missing is not None:
+        return Silent(_EARLIER_UNKNOWN, compared | {"because": missing.because})
+    if not earlier:
+        return Silent(_FIRST, compared)
+    why = _IN_ORDER_UNTIMED if bolus.at is None else _IN_ORDER if "after" in compared else _IN_ORDER_BY_DAY
+    return Silent(why, compared | {"last": Measure(earlier[-1].amount, UG)})
 
 
 def _earlier(bolus: PumpOrder, chart: Chart) -> list[_Earlier]:

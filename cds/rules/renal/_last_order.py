@@ -10,6 +10,7 @@ from cds.rules.renal._kidneys import egfr_facts
 from cds.rules.silence import NOTHING_BY_MOUTH
 
 _NO_LAST_ORDER = Silent(Phrase("No running order of baclofen by mouth with a date is on file."))
+_LIST_NOT_WHOLE = Phrase("Whether baclofen by mouth is on file cannot be told: {because}.")
 _DIALYSED_THEN = Phrase("Dialysis was on file already at the last order, of {last}.")
 _UNDATED = Phrase("Dialysis without a date counts as known at the last order, of {last}.")
 _SEVERE_THEN = Phrase("eGFR {egfr} of {date}, below {limit}, was on file already at the last order, of {last}.")
@@ -24,7 +25,10 @@ def oral_in_question(chart: Chart) -> bool:
 
 def not_in_question(chart: Chart) -> Silent:
     """The silence where baclofen by mouth is not what the call is about."""
-    return _NO_LAST_ORDER if chart.hook == "patient-view" else NOTHING_BY_MOUTH
+    if chart.hook != "patient-view":
+        return NOTHING_BY_MOUTH
+    because = next((part.because for part in chart.missing if part.topic == "medications"), None)
+    return _NO_LAST_ORDER if because is None else Silent(_LIST_NOT_WHOLE, {"because": because})
 
 
 def dialysed_then(chart: Chart) -> Silent | None:

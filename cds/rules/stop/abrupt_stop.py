@@ -17,24 +17,34 @@ from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules._toxicity import recent_toxicity
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
 
 RULE = "AbruptStop"
 
 UG_PER_DAY = "ug/d"
 KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phrase("put on hold")}
 
+_NO_STOP = Silent(Phrase("No baclofen order is being stopped, cancelled or put on hold."))
+_NOT_MISSED = Silent(
+    Phrase(
+        "The baclofen order that ends is carried on by another one, or is as needed only, or a single dose, or is not active on file."
+    )
+)
+_TAPERED = Silent(Phrase("A taper to zero that leads to the stop is on record or being ordered."))
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """The most severe of the signing's stops, those by mouth taken together."""
     stops = [stop for stop in chart.therapy.stops if not stop.taper_on_record]
+    if not stops:
+        return _TAPERED if chart.therapy.stops else _NOT_MISSED if chart.therapy.ending else _NO_STOP
     together = [
         [stop for stop in stops if stop.order.intrathecal == intrathecal and stop.toxicity == toxicity]
         for intrathecal in (False, True)
         for toxicity in (False, True)
     ]
     findings = [_judge(group, chart, knowledge) for group in together if group]
-    return max(findings, key=lambda finding: finding.indicator, default=None)
+    return max(findings, key=lambda finding: finding.indicator)
 
 
 def _judge(stops: list[StopEvent], chart: Chart, knowledge: Knowledge) -> Finding:

@@ -11,18 +11,27 @@ from __future__ import annotations
 
 from cds.chart.model import Chart, Hook, Known
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
-from cds.rules.stop._stay import omission
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.stop._stay import not_missing, omission
 
 RULE = "DischargeOmission"
 HOOKS: frozenset[Hook] = frozenset({"encounter-discharge"})
+DISCHARGE = Phrase("Baclofen ordered for the time after discharge")
+
+_CARRIED_ON = Phrase("Baclofen is ordered for the time after discharge: {orders}.")
+_TAPERED = Silent(Phrase("A taper to zero is on record, or ordered for the time after discharge."))
+_AMBULATORY = Silent(Phrase("The encounter is ambulatory, and its end therefore no discharge."))
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - no figure: the contract names none
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - no figure: the contract names none
     """Home medication against the discharge orders."""
     stay = chart.stay
-    if not stay.home or stay.undecided or stay.discharge.entries or not stay.discharge.complete:
-        return None
-    if stay.taper_on_record or (isinstance(chart.setting, Known) and chart.setting.value == "outpatient"):
-        return None
+    silent = not_missing(chart, DISCHARGE, _CARRIED_ON, stay.discharge)
+    if silent is not None:
+        return silent
+    if stay.taper_on_record:
+        return _TAPERED
+    if isinstance(chart.setting, Known) and chart.setting.value == "outpatient":
+        return _AMBULATORY
     return omission(chart, RULE, Indicator.CRITICAL, "omitted")

@@ -10,20 +10,32 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Chart
+from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY, notes
 from cds.rules._withdrawal import gap_with_withdrawal, withdrawal_on_record
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.silence import NOTHING_BY_MOUTH, not_sent
 
 RULE = "RestartWithdrawal"
+SYMPTOMS = Phrase("Withdrawal symptoms")
+
+_NEITHER = Silent(Phrase("Neither a gap in supply before this order nor a running taper."))
+_NONE_IN_THE_GAP = Phrase("No withdrawal symptoms on record that began in the gap in supply since {since}.")
+_NONE_IN_THE_TAPER = Silent(Phrase("No withdrawal symptoms on record that began during the running taper."))
+_GAP_UNKNOWN = Phrase(
+    "No withdrawal symptoms on record that began during a running taper; a gap in supply: cannot be told, because {because}."
+)
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - no figure: the contract names none
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - no figure: the contract names none
     """Symptoms in the gap, else during the taper."""
     symptoms = withdrawal_on_record(chart)
-    if not chart.therapy.checked_oral or symptoms is None:
-        return None
+    if not chart.therapy.checked_oral:
+        return NOTHING_BY_MOUTH
+    if symptoms is None:
+        return _no_symptoms(chart)
     gap = gap_with_withdrawal(chart)
     values: dict[str, Value] = {}
     facts: dict[str, Fact] = {"symptoms": symptoms}
@@ -36,3 +48,18 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001
         return Finding(RULE, Indicator.WARNING, f"{message}_dose_unknown", values, facts, notes(chart))
     facts["earlier"] = Measure(dose, MG_PER_DAY)
     return Finding(RULE, Indicator.WARNING, message, values, facts, notes(chart))
+
+
+def _no_symptoms(chart: Chart) -> Silent:
+    """Why none count: no list that could show them, no time in which they would, or none in it."""
+    match chart.therapy.gap:
+        case Absent() if not chart.therapy.running_taper:
+            return _NEITHER
+        case _ if chart.problems.missing is not None:
+            return not_sent(SYMPTOMS, chart.problems.missing)
+        case Known(gap):
+            return Silent(_NONE_IN_THE_GAP, {"since": gap.since})
+        case Absent():
+            return _NONE_IN_THE_TAPER
+        case Unknown(because):
+            return Silent(_GAP_UNKNOWN, {"because": because})

@@ -14,21 +14,51 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Chart, Known
+from cds.chart.model import Chart, Known, Unknown
 from cds.chart.orders import DoseStep
 from cds.knowledge import Knowledge
-from cds.rules._common import DAYS, MG_PER_DAY, notes
+from cds.phrases import Phrase
+from cds.rules._common import DAYS, MG_PER_DAY, PERCENT, notes
 from cds.rules._withdrawal import tolerance_lost
-from cds.rules.finding import Finding, Indicator, Measure, Value
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.silence import NOTHING_BY_MOUTH, cannot_be_told
 
 RULE = "TaperTooFast"
+BEFORE = Phrase("Dose before this order")
+
+_NOT_LOWERED = Silent(Phrase("The dose is not lowered."))
+_SLIP = Silent(Phrase("The order is in micrograms; UnitMismatch says so."))
+_RESTART = Phrase("A restart after {gap} without supply, more than {limit}, has to be low.")
+_NO_TAPER = Phrase("No taper; largest reduction {change}: not above {step}.")
+_NOT_HALVED = Phrase("No taper: {after} after {before} is not below {line}, {share} of it.")
+_STEP = Phrase("Largest reduction {change}: not above {step}; {open}.")
+_STEPS = Phrase(
+    "Largest reduction {change}: not above {step}; {interval} between reductions: not below {least}; {open}."
+)
+_SLOW = Phrase(
+    "Largest reduction {change}: not above {step}; {interval} between reductions: not below {least}; "
+    "{length} to zero: not below {limit}."
+)
+_SLOW_ENOUGH = Phrase(
+    "Largest reduction {change}: not above {step}; {interval} between reductions: not below {least}; "
+    "{length} to zero: not below {limit}, and {exposure} of use: not above {long}."
+)
+_EXPOSURE_UNKNOWN = Phrase(
+    "Largest reduction {change}: not above {step}; {interval} between reductions: not below {least}; "
+    "{length} to zero: not below {limit}, and for how long baclofen was taken is not known."
+)
+NOT_TO_ZERO = Phrase("it does not come down to zero")
+NO_LENGTH = Phrase("how long a phase lasts is not known")
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """The first limit that the taper breaks: step, interval, length."""
     decreases = chart.therapy.decreases
-    if not decreases or _said_elsewhere(chart, knowledge):
-        return None
+    if not decreases:
+        return _nothing_lowered(chart)
+    elsewhere = _said_elsewhere(chart, knowledge)
+    if elsewhere is not None:
+        return elsewhere
     on = chart.evaluation_date
     before, length = decreases[0].before, _length(chart, decreases)
     largest = max(-step.change for step in decreases)
@@ -42,29 +72,76 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         least = {"least": Measure(knowledge.figure("taper.interval", on), DAYS)}
         return Finding(RULE, Indicator.WARNING, "step", values, least, notes(chart))
     if not taper:
-        return None
+        return _no_taper(largest, limit, chart, knowledge)
     intervals = [step.days for step in decreases[1:] if step.days is not None]
     shortest = knowledge.figure("taper.interval", on)
     if intervals and min(intervals) < shortest:
         values["interval"] = Measure(min(intervals), DAYS)
         return Finding(RULE, Indicator.WARNING, "interval", values, {"limit": Measure(shortest, DAYS)}, notes(chart))
+    compared: dict[str, Fact] = {"change": Measure(largest, MG_PER_DAY), "step": Measure(limit, MG_PER_DAY)}
+    if intervals:
+        compared |= {"interval": Measure(min(intervals), DAYS), "least": Measure(shortest, DAYS)}
     if length is None:
-        return None
-    if length < knowledge.figure("taper.length", on):
-        limits = {"limit": Measure(knowledge.figure("taper.length", on), DAYS)}
+        untold = any(step.days is None for step in decreases[1:])
+        return Silent(_STEPS if intervals else _STEP, compared | {"open": NO_LENGTH if untold else NOT_TO_ZERO})
+    return _held_against_the_calendar(length, compared, values, chart, knowledge)
+
+
+def _held_against_the_calendar(
+    length: Fraction, compared: dict[str, Fact], values: dict[str, Value], chart: Chart, knowledge: Knowledge
+) -> Finding | Silent:
+    """The days from the first reduction to zero; `compared` and `values` hold what was looked at before."""
+    on, exposure = chart.evaluation_date, chart.therapy.exposure
+    least, long = knowledge.figure("taper.length", on), knowledge.figure("taper.length_long", on)
+    long_use = knowledge.figure("stop.exposure.long", on)
+    limits = {"limit": Measure(least, DAYS)}
+    if length < least:
         return Finding(RULE, Indicator.WARNING, "length", values, limits, notes(chart))
-    exposure = chart.therapy.exposure
-    long = knowledge.figure("taper.length_long", on)
-    if isinstance(exposure, Known) and exposure.value > knowledge.figure("stop.exposure.long", on) and length < long:
-        values["exposure"] = Measure(Fraction(exposure.value), DAYS)
+    compared["length"] = Measure(length, DAYS)
+    if length >= long:
+        return Silent(_SLOW, compared | {"limit": Measure(long, DAYS)})
+    if not isinstance(exposure, Known):
+        return Silent(_EXPOSURE_UNKNOWN, compared | limits)
+    used = Measure(Fraction(exposure.value), DAYS)
+    if exposure.value > long_use:
+        values["exposure"] = used
         return Finding(RULE, Indicator.INFO, "long_exposure", values, {"limit": Measure(long, DAYS)}, notes(chart))
-    return None
+    return Silent(_SLOW_ENOUGH, compared | limits | {"exposure": used, "long": Measure(long_use, DAYS)})
 
 
-def _said_elsewhere(chart: Chart, knowledge: Knowledge) -> bool:
-    """Whether the fall is a slip of the unit, or the low restart after a gap that RestartAfterGap asks for."""
-    slip = any(order.plan.has_problem("micrograms-by-mouth") for order in chart.therapy.checked_oral)
-    return slip or (chart.therapy.decreases[0].first and tolerance_lost(chart, knowledge) is not None)
+def _nothing_lowered(chart: Chart) -> Silent:
+    if not chart.therapy.checked_oral:
+        return NOTHING_BY_MOUTH
+    before = chart.therapy.before
+    return cannot_be_told(BEFORE, before) if isinstance(before, Unknown) else _NOT_LOWERED
+
+
+def _said_elsewhere(chart: Chart, knowledge: Knowledge) -> Silent | None:
+    """A slip of the unit, or the low restart after a gap that RestartAfterGap asks for; None for any other fall."""
+    if any(order.plan.has_problem("micrograms-by-mouth") for order in chart.therapy.checked_oral):
+        return _SLIP
+    gap = tolerance_lost(chart, knowledge) if chart.therapy.decreases[0].first else None
+    if gap is None:
+        return None
+    limit = Measure(knowledge.figure("restart.gap", chart.evaluation_date), DAYS)
+    return Silent(_RESTART, {"gap": Measure(Fraction(gap.days), DAYS), "limit": limit})
+
+
+def _no_taper(largest: Fraction, limit: Fraction, chart: Chart, knowledge: Knowledge) -> Silent:
+    """Neither a falling sequence nor a first dose under half, and no large step that halves the dose."""
+    if largest <= limit:
+        return Silent(_NO_TAPER, {"change": Measure(largest, MG_PER_DAY), "step": Measure(limit, MG_PER_DAY)})
+    share = knowledge.figure("taper.new_order_fraction", chart.evaluation_date)
+    deepest = min(chart.therapy.decreases, key=lambda step: step.after / step.before)
+    return Silent(
+        _NOT_HALVED,
+        {
+            "after": Measure(deepest.after, MG_PER_DAY),
+            "before": Measure(deepest.before, MG_PER_DAY),
+            "line": Measure(deepest.before * share, MG_PER_DAY),
+            "share": Measure(share * 100, PERCENT),
+        },
+    )
 
 
 def _plunges(chart: Chart, knowledge: Knowledge) -> bool:

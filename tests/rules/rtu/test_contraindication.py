@@ -125,7 +125,7 @@ def test_a_partial_list_proves_what_it_shows_and_no_absence():
 def test_shares_a_card_with_the_rule_of_the_same_condition(kind, rule):
     on = with_problems(problem(kind))
     findings = [one(on, KNOWLEDGE) for one in (check, asked(check_of(rule)))]
-    (card,) = build_cards(on, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test")
+    (card,) = build_cards(on, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test", key=b"test")
     assert card.source.topic.code == "RtuContraindication"
     assert [entry["rule"] for entry in card.extension[FINDINGS_EXTENSION]] == ["RtuContraindication", rule]
 

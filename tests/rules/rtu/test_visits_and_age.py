@@ -6,6 +6,7 @@ import pytest
 
 from cds.chart.model import AgeRange
 from cds.chart.reading import Absent, Known, Unknown
+from cds.phrases import Phrase
 from cds.rules.finding import Indicator, Measure
 from cds.rules.rtu import alcohol_minor, rtu_follow_up, rtu_prescription_mention
 from tests.charts import KNOWLEDGE, changed
@@ -48,6 +49,35 @@ def test_follow_up_after_more_than_31_days(days, fires):
         assert finding.indicator == Indicator.INFO
         assert finding.values == {"days": Measure(days, "d"), "maximum": Measure(31, "d")}
         assert f"{days} days ago" in card_of(finding, patient).summary
+
+
+@pytest.mark.parametrize(
+    ("visit", "prescription", "said"),
+    [
+        (32, None, "Last visit in the registry 32 days ago"),
+        (31, None, None),
+        (40, 32, "Last baclofen prescription 32 days ago"),
+        (32, 40, "Last visit in the registry 32 days ago"),
+        (33, 33, "Last visit in the registry 33 days ago"),
+        (31, 60, None),
+        (60, 31, None),
+    ],
+)
+def test_the_later_of_visit_and_prescription_counts(visit, prescription, said):
+    def before(days):
+        return Absent() if days is None else Known(IN_2014 - timedelta(days=days))
+
+    patient = french(programme=programme(last_visit=before(visit), last_prescription=before(prescription)))
+    finding = asked(rtu_follow_up.check)(patient, KNOWLEDGE)
+    assert (None if finding is None else card_of(finding, patient).summary.split(" (")[0]) == said
+
+
+def test_a_registry_that_does_not_answer_may_have_a_later_visit():
+    unreachable = Unknown(Phrase("the registry did not answer in time"))
+    last = Known(IN_2014 - timedelta(days=32))
+    patient = french(programme=programme(last_visit=unreachable, last_prescription=last))
+    card = card_of(asked(rtu_follow_up.check)(patient, KNOWLEDGE), patient)
+    assert "later visit is not known, because the registry did not answer in time" in card.detail
 
 
 @pytest.mark.parametrize("last", [Absent(), Unknown("the medication list was not sent")])
