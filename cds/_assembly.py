@@ -20,13 +20,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from cds.knowledge import Knowledge
-    from cds.language import Language
-    from cds.playground.form import Typed
-    from cds.playground.model import Played
     from cds.security import Issuers, Keys
     from cds.store import Store
     from cds.telemetry import Telemetry
-    from cds.web.frame import Area
 
 _SANDBOX = """\
 *** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
@@ -36,17 +32,15 @@ _INSECURE = """\
 Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
 
 EXIT_CONFIGURATION = 4
-_FORMS_IN_HAND = 20
-"""Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
 
 
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
+    from cds._pages import pages_of
     from cds.app import create_app
     from cds.cards.identity import Identities
     from cds.evaluation import begin, wanted
     from cds.feedback import FeedbackLog
-    from cds.web import web_routes
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
@@ -56,12 +50,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         settings,
         knowledge,
         begin,
-        web_routes(
-            knowledge,
-            default_language=settings.language,
-            trial=not trusted,
-            areas=[playground_of(settings, knowledge)],
-        ),
+        pages_of(settings, knowledge, keys, store, trial=not trusted),
         wanted=wanted,
         issuers=issuers_of(settings) if issuers is None else issuers,
         trusted=trusted,
@@ -70,25 +59,6 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         keys=keys,
         feedback=FeedbackLog(store, identities),
     )
-
-
-def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
-    """The playground; its forms are played in threads beside the calls of EHRs, some at a time, each within the time of a call."""
-    from cds.http.load import InFlight
-    from cds.http.work import AT_ONCE, Workers
-    from cds.playground.examination import play
-    from cds.web.frame import local_day
-    from cds.web.playground.routes import playground_area
-
-    workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
-
-    async def played(typed: Typed, language: Language, accept: str) -> Played:
-        async with in_flight():
-            return await workers.run(
-                AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
-            )
-
-    return playground_area(played, knowledge, settings.public_url)
 
 
 def keys_of(settings: Settings) -> Keys:

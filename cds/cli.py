@@ -30,6 +30,7 @@ from cds._assembly import (
     welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
+from cds._pages import admin, setup_notice
 from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
@@ -75,6 +76,9 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+app.add_typer(admin, name="admin")
+
+
 @app.callback(invoke_without_command=True)
 def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,  # noqa: FBT002
@@ -100,7 +104,7 @@ def serve(
 ) -> None:
     """Serve CDS Hooks over HTTP until stopped.
 
-    Prints the discovery address and one curl line that returns a card. Without CDS_ISSUERS it listens on this machine only.
+    Prints the discovery address, one curl line that returns a card and, until the administrator has a password, the code to choose one. Without CDS_ISSUERS it listens on this machine only.
     """
     from cds.http.server import Bounds
     from cds.http.server import serve as run_server
@@ -109,9 +113,13 @@ def serve(
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level, settings.log_format)
     issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
-    check_store(settings, keys_of(settings))
+    keys = keys_of(settings)
+    check_store(settings, keys)
     service = service_of(settings, issuers, trusted=not sandbox)
     typer.echo(welcome(settings))
+    notice = setup_notice(settings, keys)
+    if notice is not None:
+        typer.echo(notice)
     bounds = settings.serving
     run_server(
         service,

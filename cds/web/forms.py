@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from cds.http.body import read_body
 from cds.phrases import Phrase
+from cds.protocol.errors import ProtocolError
 from cds.web.errors import PageError
 
 __all__ = ["FIELD", "Forms"]
@@ -83,14 +84,17 @@ class Forms:
         """The fields of a form that comes from a page of ours.
 
         Raises:
-            PageError: it comes from elsewhere (403), is no form (415), too large (413) or unreadable (400). Nothing of it is quoted.
-            BodyTooLarge, RequestTimeout: it is larger than 256 KiB, or takes too long.
+            PageError: it comes from elsewhere (403), is no form (415), larger than 256 KiB (413), slow (408) or unreadable (400). Nothing of it
+                is quoted.
         """
         if not self._from_here(request):
             raise PageError(403, _ELSEWHERE, _WHY_ELSEWHERE)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
             raise PageError(415, _UNREADABLE, _WHY_UNREADABLE)
-        body = await read_body(request, _LARGEST, _SECONDS)
+        try:
+            body = await read_body(request, _LARGEST, _SECONDS)
+        except ProtocolError as error:
+            raise PageError(error.status, _UNREADABLE, _WHY_UNREADABLE) from None
         try:
             fields = parse_qsl(
                 body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_FIELDS

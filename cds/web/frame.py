@@ -27,7 +27,7 @@ from starlette.routing import BaseRoute, Route
 
 from cds.language import LANGUAGES, Language, catalogue, negotiate
 from cds.phrases import Phrase
-from cds.protocol.errors import NotAuthenticated, StoreDown
+from cds.protocol.errors import NotAuthenticated, NotReady
 from cds.store import StoreUnavailable
 from cds.web.errors import PageError
 from cds.web.forms import Forms
@@ -56,7 +56,7 @@ class Person:
     """Somebody who is signed in.
 
     Attributes:
-        name: as the page shows it.
+        name: as the page shows it; a `Phrase` where it is a word of ours.
         session: id of the session.
     """
 
@@ -147,8 +147,8 @@ class Frame:
                 return await self.refusal(request, error)
             except StoreUnavailable:
                 if wants_data(request):
-                    raise StoreDown from None
-                return await self.refusal(request, PageError(503, _DOWN, _WHY_DOWN, StoreDown().headers))
+                    raise NotReady("the database does not answer") from None
+                return await self.refusal(request, PageError(503, _DOWN, _WHY_DOWN, NotReady().headers))
 
         return answered
 
@@ -218,7 +218,7 @@ class Frame:
             places=self._places,
             query=tuple((query or {}).items()),
             signs_in=self._sessions is not None,
-            person=person.name if person else None,
+            person=_name(person.name, language) if person else None,
             token=self._forms.token(request, person.session if person else None) if forms or person else "",
         )
 
@@ -290,6 +290,11 @@ class Frame:
         root = "/".join([".."] * path_of(request).count("/")) or "."
         joined = ("&" if "?" in path else "?") + urlencode(query) if query else ""
         return RedirectResponse(f"{root}/{path}{joined}", status, PRIVATE)
+
+
+def _name(name: str, language: Language) -> str:
+    """The name of a person; a word of ours in the page's language."""
+    return catalogue(language).phrase(name) if isinstance(name, Phrase) else name
 
 
 Area = Callable[[Frame], list[BaseRoute]]

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from starlette.applications import Starlette
 
-from cds._assembly import playground_of
+from cds._pages import playground_of
 from cds.app import Evaluate, create_app
 from cds.cards.identity import Identities
 from cds.evaluation import begin
