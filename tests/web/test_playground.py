@@ -14,6 +14,7 @@ from cds.playground.library import cases
 from cds.protocol.errors import Overloaded
 from cds.settings import load_settings
 from cds.telemetry import configure_logs
+from cds.web.playground.labels import LABELS
 from cds.web.playground.markdown import rendered
 from cds.web.playground.routes import playground_area
 from tests.web.pages import KNOWLEDGE, TODAY, Client, Page, client
@@ -89,14 +90,15 @@ def test_a_page_sends_back_what_the_case_says(web, case):
 
 def test_the_form_has_every_field_and_no_other(web):
     names = {attrs["name"] for attrs in Page(web.get("/").text).all("input", "select", "textarea") if "name" in attrs}
-    assert names == set(Form.__struct_fields__)
+    assert names == set(LABELS) == set(Form.__struct_fields__)
 
 
 def test_the_front_page_is_the_first_case(web):
     home = web.get("/")
     assert home.status_code == 200
     assert CASES[0].teaching in Page(home.text).text
-    assert 'aria-current="page"' in home.text
+    assert 'href="./" aria-current="page"' in home.text
+    assert 'href="../../" aria-current="true"' in web.get("/playground/cases/rtu-120").text
     assert "default-src 'none'" in home.headers["content-security-policy"]
 
 

@@ -30,6 +30,7 @@ from cds.web.catalogue.words import INDICATORS
 from cds.web.errors import PageError
 from cds.web.frame import Area, Frame
 from cds.web.headers import PRIVATE
+from cds.web.playground.labels import LABELS
 from cds.web.playground.markdown import rendered
 from cds.web.playground.view import Entered, curl, families, options, said
 from cds.web.render import html
@@ -157,6 +158,7 @@ class _Pages:
             "said": said(examination, words) if examination else words.text(Phrase("The form cannot be played.")),
             "families": families(examination, words) if examination else (),
             "curl": curl(examination, self._public_url, language) if examination else "",
+            "labels": {name: words.phrase(label) for name, label in LABELS.items()},
             "indicators": {code: words.phrase(label) for code, label in INDICATORS.items()},
             "rendered": rendered,
         }
