@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["open_code", "pages_of", "setup_notice", "with_administrator"]
 
 T = TypeVar("T")
+_SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
 def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
@@ -110,13 +111,16 @@ def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrat
     Raises:
         ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
     """
-    from cds.store import Memory
+    from cds.store import Memory, StoreUnavailable
     from cds.web.accounts import Administrator
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
             return await do(Administrator(Memory(store), keys.setup))
+        except StoreUnavailable:
+            await asyncio.sleep(_SETTLE)
+            raise
         finally:
             await store.close()
 
