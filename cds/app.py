@@ -318,7 +318,7 @@ class _Calls:
         cards = tuple(card.indicator for card in answer.response.cards)
         report = answer.report
         record.concerned, record.cards = report.concerned, cards
-        record.findings, record.unknown = report.findings, report.unknown
+        record.findings, record.silenced, record.unknown = report.findings, report.silenced, report.unknown
         response = json_response(encode_response(answer.response))
         record.lap("encode")
         if self._tallies is not None:

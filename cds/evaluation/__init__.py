@@ -37,6 +37,7 @@ from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
 from cds.security import NO_SECRET, Issuer, Keys
 from cds.security.issuers import namespace_of
+from cds.security.modes import NO_MODES, Modes
 from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
@@ -144,7 +145,9 @@ def begin(
     """
 
     def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
-        evaluation = _judged(read, knowledge, registry)
+        evaluation, silenced = _as_decided(
+            _judged(read, knowledge, registry), NO_MODES if issuer is None else issuer.modes
+        )
         seed = f"{request.service_id}/{request.hook_instance}"
         linked = None
         if registry is not None:
@@ -154,7 +157,7 @@ def begin(
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
         lap("evaluate")
-        return Answer(response, report_of(evaluation.chart, evaluation.findings, read.unit))
+        return Answer(response, report_of(evaluation.chart, evaluation.findings, silenced, read.unit))
 
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
     lap("read")
@@ -222,6 +225,16 @@ def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) 
         chart = replace(chart, programme=programme)
     findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, read.call.hook)]
     return Evaluation(chart, tuple(findings), read.signing)
+
+
+def _as_decided(evaluation: Evaluation, modes: Modes) -> tuple[Evaluation, tuple[Finding, ...]]:
+    """What is said, and what the operator keeps from the prescriber although it is counted."""
+    if modes == NO_MODES:
+        return evaluation, ()
+    decided = [(finding, modes.of(finding.rule)) for finding in evaluation.findings]
+    said = tuple(finding for finding, kept in decided if kept is None)
+    silenced = tuple(finding for finding, kept in decided if kept is not None and kept.mode == "silent")
+    return replace(evaluation, findings=said), silenced
 
 
 def _cards(
