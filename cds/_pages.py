@@ -29,6 +29,7 @@ __all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_admin
 T = TypeVar("T")
 _FORMS_IN_HAND = 20
 """Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
+_SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
 def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
@@ -135,13 +136,16 @@ def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrat
     Raises:
         ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
     """
-    from cds.store import Memory
+    from cds.store import Memory, StoreUnavailable
     from cds.web.accounts import Administrator
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
             return await do(Administrator(Memory(store), keys.setup))
+        except StoreUnavailable:
+            await asyncio.sleep(_SETTLE)
+            raise
         finally:
             await store.close()
 
