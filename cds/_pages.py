@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from cds.language import Language
     from cds.playground.form import Typed
     from cds.playground.model import Played
-    from cds.security import Keys
+    from cds.security import Issuers, Keys
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
+    from cds.web.catalogue.view import Decisions
     from cds.web.frame import Area
 
 __all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
@@ -32,7 +33,9 @@ _FORMS_IN_HAND = 20
 _SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
-def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
+def pages_of(
+    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, issuers: Issuers, trial: bool
+) -> list[BaseRoute]:
     """The routes of all pages.
 
     Raises:
@@ -64,7 +67,22 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
         areas=[playground_of(settings, knowledge), accounts],
+        decisions=decisions_of(issuers, knowledge),
     )
+
+
+def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
+    """The rules that the operator keeps from the prescribers of an organisation."""
+    from cds.web.catalogue.model import Decision
+
+    found: dict[str, tuple[Decision, ...]] = {}
+    for issuer in issuers.known:
+        for rule in knowledge.rules:
+            kept = issuer.modes.of(rule.id)
+            if kept is not None:
+                decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
+                found[rule.id] = (*found.get(rule.id, ()), decision)
+    return found
 
 
 def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
