@@ -39,7 +39,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
     from cds._pages import pages_of
     from cds.app import create_app
     from cds.cards.identity import Identities
-    from cds.evaluation import begin, wanted
+    from cds.evaluation import begin, may_concern, wanted
     from cds.feedback import FeedbackLog
     from cds.rtu.lookup import lookup_route
     from cds.rtu.registry import Registry, StoredRegistry
@@ -61,6 +61,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         knowledge,
         begin,
         [*pages_of(settings, knowledge, keys, store, trial=not trusted), lookup_route(register, token)],
+        concerns=may_concern,
         wanted=wanted,
         issuers=issuers_of(settings) if issuers is None else issuers,
         trusted=trusted,

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from cds.knowledge import Knowledge
+    from cds.language import Language
+    from cds.playground.form import Typed
+    from cds.playground.model import Played
     from cds.security import Keys
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
+    from cds.web.frame import Area
 
-__all__ = ["open_code", "pages_of", "setup_notice", "with_administrator"]
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
 
 T = TypeVar("T")
+_FORMS_IN_HAND = 20
+"""Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
 _SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
@@ -57,8 +63,27 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[accounts],
+        areas=[playground_of(settings, knowledge), accounts],
     )
+
+
+def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
+    """The playground; its forms are played in threads beside the calls of EHRs, some at a time, each within the time of a call."""
+    from cds.http.load import InFlight
+    from cds.http.work import AT_ONCE, Workers
+    from cds.playground.examination import play
+    from cds.web.frame import local_day
+    from cds.web.playground.routes import playground_area
+
+    workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
+
+    async def played(typed: Typed, language: Language, accept: str) -> Played:
+        async with in_flight():
+            return await workers.run(
+                AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
+            )
+
+    return playground_area(played, knowledge, settings.public_url)
 
 
 def provider_of(settings: Settings) -> Provider | None:

@@ -42,7 +42,7 @@ from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "policy_of", "wanted"]
+__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "may_concern", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
@@ -166,6 +166,23 @@ def begin(
     if read.chart.in_programme:
         return Pending(read.question, read, finish)
     return finish(read, None)
+
+
+def may_concern(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> bool:
+    """Whether a call may concern the service, by its hook and its drafts alone; what it prefetched is not looked at.
+
+    Args:
+        request: the call.
+        knowledge: what the rules rest on.
+        settings: what the environment decides.
+        now: the moment of the call.
+
+    Raises:
+        LimitExceeded: its drafts hold more than is read.
+    """
+    call = read_call(request, now)
+    refuse_excess(call, Record(), settings.limits)
+    return concern_of(call, draft_orders(call, Record(), knowledge), knowledge) != "none"
 
 
 def assess(
