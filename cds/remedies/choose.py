@@ -63,7 +63,7 @@ def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowled
     match remedy.change:
         case Redose() | Limit():
             after = with_remedy(chart, remedy)
-            mended = tuple(rule for rule in rules if check_of(rule)(after, knowledge) is None)
+            mended = tuple(rule for rule in rules if not isinstance(check_of(rule)(after, knowledge), Finding))
             return replace(remedy, mends=tuple(dict.fromkeys((*remedy.mends, *mended))))
         case Withdraw():
             return replace(remedy, mends=tuple(rules))
