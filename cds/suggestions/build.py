@@ -14,7 +14,7 @@ from cds.knowledge import Knowledge
 from cds.language import Catalogue
 from cds.protocol.response import MENDS_EXTENSION, Action, Suggestion
 from cds.remedies import amounts
-from cds.remedies.choose import remedies_for, to_be_withdrawn
+from cds.remedies.choose import Remedies
 from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, Taper, Withdraw
 from cds.rules.finding import Fact, Finding
 from cds.suggestions import orders
@@ -28,8 +28,8 @@ def suggester(
     chart: Chart, findings: Iterable[Finding], knowledge: Knowledge, words: Catalogue, *, signing: Signing, seed: str
 ) -> Suggester:
     """What makes the suggestions of an answer's cards; all its findings are looked at, so that no two cards recommend opposite things."""
-    withdrawn = to_be_withdrawn(findings, chart, knowledge)
-    return Suggester(chart, knowledge, words, signing, seed, withdrawn)
+    remedies = Remedies(chart, knowledge)
+    return Suggester(chart, knowledge, words, signing, seed, remedies, remedies.withdrawing(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Suggester:
         words: the language.
         signing: the call.
         seed: identifies the call, so that the same call gives the same suggestions.
+        remedies: what each card may offer.
         withdrawn: a card of the answer advises to take the draft back.
     """
 
@@ -50,6 +51,7 @@ class Suggester:
     words: Catalogue
     signing: Signing
     seed: str
+    remedies: Remedies
     withdrawn: bool
 
     def __call__(self, findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
@@ -59,7 +61,7 @@ class Suggester:
         """
         members = tuple(findings)
         made = []
-        for remedy in remedies_for(members, self.chart, self.knowledge, withdrawn=self.withdrawn):
+        for remedy in self.remedies.of_card(members, withdrawn=self.withdrawn):
             action = self._action(remedy)
             if action is not None:
                 made.append((remedy, action))

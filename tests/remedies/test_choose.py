@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from cds.chart.orders import Gap
 from cds.chart.reading import Known
-from cds.remedies.choose import remedies_for
+from cds.remedies.choose import Remedies
 from cds.rules.finding import Finding, Silent
 from cds.rules.registry import check_of
 from tests.charts import KNOWLEDGE, TODAY, chart, order, phase, therapy
@@ -20,7 +20,7 @@ def test_a_rule_that_says_why_it_is_silent_is_mended() -> None:
     patient = chart(therapy=dataclasses.replace(therapy(order(phase(20, 3)), before=60), gap=gap))
     finding = check_of(rule)(patient, KNOWLEDGE)
     assert isinstance(finding, Finding)
-    (remedy,) = remedies_for([finding], patient, KNOWLEDGE)
+    (remedy,) = Remedies(patient, KNOWLEDGE).of_card([finding])
     assert remedy.key == "dose"
     assert remedy.mends == (rule,)
     small = dataclasses.replace(patient, therapy=dataclasses.replace(therapy(order(phase(5, 3)), before=60), gap=gap))
