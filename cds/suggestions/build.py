@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cds.cards.escaping import plain
 from cds.cards.wording import Worded, fill, order_line
@@ -33,6 +33,14 @@ def suggester(
 
 
 @dataclass(frozen=True, slots=True)
+class _Written:
+    """A remedy in words and in FHIR."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
 class Suggester:
     """Makes the suggestions of every card of one answer.
 
@@ -53,6 +61,7 @@ class Suggester:
     seed: str
     remedies: Remedies
     withdrawn: bool
+    _written: dict[str, _Written | None] = field(default_factory=dict, repr=False)
 
     def __call__(self, findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
         """The suggestions for a card's findings, the recommended one first.
@@ -62,27 +71,35 @@ class Suggester:
         members = tuple(findings)
         made = []
         for remedy in self.remedies.of_card(members, withdrawn=self.withdrawn):
-            action = self._action(remedy)
-            if action is not None:
-                made.append((remedy, action))
+            written = self._write(remedy)
+            if written is not None:
+                made.append((remedy, written))
         exclusive = any(changes_order(remedy) for remedy, _ in made)
         lead = members[0].rule if members else ""
         return tuple(
-            self._suggestion(remedy, action, lead, recommended=exclusive and number == 0)
-            for number, (remedy, action) in enumerate(made)
+            self._suggestion(remedy, written, lead, recommended=exclusive and number == 0)
+            for number, (remedy, written) in enumerate(made)
         )
 
-    def _suggestion(self, remedy: Remedy, action: Action, lead: str, *, recommended: bool) -> Suggestion:
+    def _suggestion(self, remedy: Remedy, written: _Written, lead: str, *, recommended: bool) -> Suggestion:
         return Suggestion(
-            label=self._text(remedy, self.knowledge.remedy(remedy.key).label),
+            label=written.label,
             uuid=str(uuid.uuid5(SUGGESTION_NAMESPACE, f"{self.seed}/{lead}/{remedy.key}")),
             is_recommended=recommended,
-            actions=(action,),
+            actions=(written.action,),
             extension={MENDS_EXTENSION: list(remedy.mends)} if remedy.mends else None,
         )
 
-    def _action(self, remedy: Remedy) -> Action | None:
-        description = self._text(remedy, self.knowledge.remedy(remedy.key).description)
+    def _write(self, remedy: Remedy) -> _Written | None:
+        """The label and the action of a remedy, which are the same on every card; what it mends is not."""
+        if remedy.key not in self._written:
+            texts, facts = self.knowledge.remedy(remedy.key), {**self._facts(remedy), **remedy.facts}
+            action = self._action(remedy, fill(texts.description, facts, plain, self.words))
+            label = fill(texts.label, facts, plain, self.words)
+            self._written[remedy.key] = None if action is None else _Written(label, action)
+        return self._written[remedy.key]
+
+    def _action(self, remedy: Remedy, description: str) -> Action | None:
         match remedy.change:
             case Withdraw(order):
                 if self.signing.draft(order.reference) is None:
@@ -116,13 +133,10 @@ class Suggester:
                 changed = orders.mentioned(draft, change)
             case _:
                 return None
-        for resource in (changed, orders.carried(changed)):
-            if is_valid(resource):
-                return Action(type="update", description=description, resource=resource)
-        return None
-
-    def _text(self, remedy: Remedy, template: str) -> str:
-        return fill(template, {**self._facts(remedy), **remedy.facts}, plain, self.words)
+        resource = changed if is_valid(changed) else orders.carried(changed)
+        if resource is not changed and not is_valid(resource):
+            return None
+        return Action(type="update", description=description, resource=resource)
 
     def _facts(self, remedy: Remedy) -> dict[str, Fact]:
         match remedy.change:
