@@ -2,6 +2,7 @@
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
 # make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
@@ -12,7 +13,7 @@ FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fuzz check messages docs lock clean
+.PHONY: run test fuzz check messages docs assets lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -36,6 +37,14 @@ messages: $(VENV)/.dev
 docs: $(VENV)/.runtime
 	$(BIN)/baclofen-cds rules --markdown docs/rules
 	$(BIN)/baclofen-cds conformance --request fhir_fixtures/conformance/order-sign.json --markdown docs/conformance.md
+
+assets:
+	cd cds/web && npm ci --ignore-scripts --no-audit --no-fund
+	cp cds/web/node_modules/chart.js/dist/chart.umd.js cds/web/assets/vendor/chart.umd.js
+	cp cds/web/node_modules/chart.js/LICENSE.md cds/web/assets/vendor/chart.LICENSE.md
+	cp cds/web/node_modules/@kurkle/color/LICENSE.md cds/web/assets/vendor/color.LICENSE.md
+	cd cds/web/assets/vendor && sha256sum chart.umd.js > chart.umd.js.sha256
+	rm -rf cds/web/node_modules
 
 lock:
 	rm -rf $(VENV)-lock

@@ -30,6 +30,10 @@ from cds._assembly import (
     welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
+from cds._pages import setup_notice
+from cds.cli_admin import app as admin_app
+from cds.cli_registry import registry
+from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
@@ -51,6 +55,9 @@ app = typer.Typer(
     Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 unreadable input, 4 configuration.
     The environment variables that count are listed by `baclofen-cds settings`.""",
 )
+app.add_typer(registry)
+
+app.add_typer(store_app, name="store")
 
 
 def main() -> NoReturn:
@@ -70,6 +77,9 @@ def main() -> NoReturn:
         log_failure("baclofen-cds failed", error)
         sys.exit(EXIT_INTERNAL)
     sys.exit(0)
+
+
+app.add_typer(admin_app, name="admin")
 
 
 @app.callback(invoke_without_command=True)
@@ -97,7 +107,7 @@ def serve(
 ) -> None:
     """Serve CDS Hooks over HTTP until stopped.
 
-    Prints the discovery address and one curl line that returns a card. Without CDS_ISSUERS it listens on this machine only.
+    Prints the discovery address, one curl line that returns a card and, until the administrator has a password, the code to choose one. Without CDS_ISSUERS it listens on this machine only.
     """
     from cds.http.server import Bounds
     from cds.http.server import serve as run_server
@@ -106,9 +116,13 @@ def serve(
     settings = load_settings(host=host, port=port)
     configure_logs(settings.log_level, settings.log_format)
     issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
-    check_store(settings, keys_of(settings))
+    keys = keys_of(settings)
+    check_store(settings, keys)
     service = service_of(settings, issuers, trusted=not sandbox)
     typer.echo(welcome(settings))
+    notice = setup_notice(settings, keys)
+    if notice is not None:
+        typer.echo(notice)
     bounds = settings.serving
     run_server(
         service,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cds.cards.escaping import plain
+from cds.cards.identity import SuggestionIdentity, suggestion_id
 from cds.cards.wording import Worded, fill, order_line
 from cds.chart.model import Chart
 from cds.chart.orders import Order
@@ -21,15 +21,20 @@ from cds.suggestions import orders
 from cds.suggestions.orders import Json, Signing
 from cds.suggestions.valid import is_valid
 
-SUGGESTION_NAMESPACE = uuid.UUID("c0f2a7f4-2c2e-5a52-8f5c-8f0d2d9a3b61")
-
 
 def suggester(
-    chart: Chart, findings: Iterable[Finding], knowledge: Knowledge, words: Catalogue, *, signing: Signing, seed: str
+    chart: Chart,
+    findings: Iterable[Finding],
+    knowledge: Knowledge,
+    words: Catalogue,
+    *,
+    signing: Signing,
+    seed: str,
+    key: bytes,
 ) -> Suggester:
     """What makes the suggestions of an answer's cards; all its findings are looked at, so that no two cards recommend opposite things."""
     remedies = Remedies(chart, knowledge)
-    return Suggester(chart, knowledge, words, signing, seed, remedies, remedies.withdrawing(findings))
+    return Suggester(chart, knowledge, words, signing, seed, key, remedies, remedies.withdrawing(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Suggester:
         words: the language.
         signing: the call.
         seed: identifies the call, so that the same call gives the same suggestions.
+        key: `Keys.card`, which signs the ids of suggestions.
         remedies: what each card may offer.
         withdrawn: a card of the answer advises to take the draft back.
     """
@@ -59,6 +65,7 @@ class Suggester:
     words: Catalogue
     signing: Signing
     seed: str
+    key: bytes = field(repr=False)
     remedies: Remedies
     withdrawn: bool
     _written: dict[str, _Written | None] = field(default_factory=dict, repr=False)
@@ -84,7 +91,7 @@ class Suggester:
     def _suggestion(self, remedy: Remedy, written: _Written, lead: str, *, recommended: bool) -> Suggestion:
         return Suggestion(
             label=written.label,
-            uuid=str(uuid.uuid5(SUGGESTION_NAMESPACE, f"{self.seed}/{lead}/{remedy.key}")),
+            uuid=suggestion_id(SuggestionIdentity(lead, remedy.key), self.key, self.seed),
             is_recommended=recommended,
             actions=(written.action,),
             extension={MENDS_EXTENSION: list(remedy.mends)} if remedy.mends else None,
