@@ -12,7 +12,7 @@ from datetime import datetime
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
 from cds.chart.build.chart import Call, build_chart
-from cds.chart.build.drafts import draft_orders
+from cds.chart.build.drafts import draft_orders, named_drafts
 from cds.chart.build.programme import oldest_opinion
 from cds.chart.model import Chart, Hook
 from cds.chart.registration import RegistryAnswer, RegistryQuestion, with_registry
@@ -216,7 +216,7 @@ def _opened(
     """
     call = read_call(request, now)
     refuse_excess(call, Record(), settings.limits)
-    concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
+    concern = concern_of(call, named_drafts(call, knowledge), knowledge)
     if concern == "none":
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
