@@ -27,6 +27,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ESCAPES = (_NUL, b"\\u003a", b"\\u003A")
 """NUL, and what hides a colon."""
 _USUAL_DEPTH = 12
+_OPENING = (b"{", b"[", b" ", b"\t", b"\r", b"\n")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_:.$-]{1,64}")
 
 
@@ -101,6 +102,8 @@ def repeated_member(raw: bytes, members: Mapping[str, Sized]) -> str | None:
 
 def _sound(raw: bytes, limits: Limits, depth: int) -> bool:
     """Whether there is no fault, told by passes that run in C."""
+    if raw[:1] not in _OPENING and len(raw) <= limits.string and _NUL not in raw:
+        return True
     if len(raw) <= limits.string and depth + _USUAL_DEPTH <= limits.depth and _usual(raw):
         return True
     try:
