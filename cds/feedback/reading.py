@@ -44,12 +44,13 @@ async def read_cards(store: Store, filters: Filters = ANY) -> tuple[CardCount, .
                 ("issuer", filters.issuer),
                 ("unit", filters.unit),
                 ("hook", filters.hook),
-                ("rule", filters.rule),
                 ("indicator", filters.indicator),
             )
             if value is not None
         ),
     ]
+    if filters.rules is not None:
+        chosen.append(cards.c.rule.in_(filters.rules))
     query = select(*keys, func.count().label("cards")).where(*chosen).group_by(*keys)
     async with store.session() as session:
         rows = (await session.execute(query)).all()
@@ -138,24 +139,17 @@ async def read_tallies(store: Store, filters: Filters = ANY) -> tuple[TallyCount
         chosen.append(Tally.day >= filters.since.isoformat())
     if filters.until is not None:
         chosen.append(Tally.day <= filters.until.isoformat())
-    if filters.rule is not None:
-        chosen.append(or_(Tally.kind != "finding", Tally.name == filters.rule))
+    if filters.rules is not None:
+        chosen.append(or_(Tally.kind != "finding", Tally.name.in_(filters.rules)))
     if filters.indicator is not None:
         chosen.append(or_(Tally.kind != "finding", Tally.detail == filters.indicator))
+    keys = (Tally.day, Tally.kind, Tally.name, Tally.detail)
+    query = select(*keys, func.sum(Tally.count)).where(*chosen).group_by(*keys)
     async with store.session() as session:
-        rows = (await session.scalars(select(Tally).where(*chosen))).all()
+        rows = (await session.execute(query)).all()
     return tuple(
-        TallyCount(
-            day=date.fromisoformat(row.day),
-            issuer=row.issuer,
-            unit=row.unit,
-            hook=row.hook,
-            kind=row.kind,
-            name=row.name,
-            detail=row.detail,
-            count=row.count,
-        )
-        for row in rows
+        TallyCount(day=date.fromisoformat(day), kind=kind, name=name, detail=detail, count=int(count))
+        for day, kind, name, detail, count in rows
     )
 
 
