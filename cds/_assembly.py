@@ -41,16 +41,26 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
     from cds.cards.identity import Identities
     from cds.evaluation import begin, wanted
     from cds.feedback import FeedbackLog
+    from cds.rtu.lookup import lookup_route
+    from cds.rtu.registry import Registry, StoredRegistry
+    from cds.rtu.remote import RemoteRegistry
+    from cds.rtu.stored import Register
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
     store = store_of(settings, keys)
     identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
+    token = registry_token(settings)
+    register = Register(store)
+    if settings.rtu_url is None:
+        registry: Registry = StoredRegistry(register, keys.pseudonym, settings.rtu_timeout_ms / 1000)
+    else:
+        registry = RemoteRegistry(settings.rtu_url, token or "", settings.rtu_timeout_ms / 1000, keys.pseudonym)
     return create_app(
         settings,
         knowledge,
         begin,
-        pages_of(settings, knowledge, keys, store, trial=not trusted),
+        [*pages_of(settings, knowledge, keys, store, trial=not trusted), lookup_route(register, token)],
         wanted=wanted,
         issuers=issuers_of(settings) if issuers is None else issuers,
         trusted=trusted,
@@ -58,7 +68,27 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         store=store,
         keys=keys,
         feedback=FeedbackLog(store, identities),
+        registry=registry,
     )
+
+
+def registry_token(settings: Settings) -> str | None:
+    """The bearer token of the registry that is asked, and of those that ask this one; None where no file is named.
+
+    Raises:
+        ConfigurationError: the file cannot be used, or another registry is named and no token for it.
+    """
+    from cds.rtu.lookup import TokenUnusable, token_from
+
+    file = settings.rtu_token_file
+    if file is None:
+        if settings.rtu_url is not None:
+            raise ConfigurationError("CDS_RTU_TOKEN_FILE", "", "the file of the token that CDS_RTU_URL takes")
+        return None
+    try:
+        return token_from(file)
+    except TokenUnusable as error:
+        fail(f"configuration: CDS_RTU_TOKEN_FILE: {error}", EXIT_CONFIGURATION)
 
 
 def keys_of(settings: Settings) -> Keys:

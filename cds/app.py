@@ -27,12 +27,11 @@ from starlette.routing import BaseRoute, Route
 
 from cds import __version__
 from cds.authentication import Admission, Authentication
-from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap, untimed
 from cds.examples import ORDER_SIGN
-from cds.feedback import AnsweredCall, FeedbackLog, Shown, Tallies
-from cds.feedback_endpoint import FeedbackEndpoint
+from cds.feedback import FeedbackLog, Tallies
+from cds.feedback_endpoint import counted, feedback_routes
 from cds.fetch import Fetching, clock
 from cds.fhir.asking import Ask, Fetched
 from cds.fhir.prefetch import NOTHING_FETCHED
@@ -50,6 +49,7 @@ from cds.protocol.discovery import SERVICES, Service, encode_discovery, for_tria
 from cds.protocol.errors import NotReady, ProtocolError
 from cds.protocol.request import HookRequest, decode_request, service_for, service_for_hook
 from cds.protocol.response import encode_response
+from cds.rtu.registry import Registry
 from cds.security import NO_ISSUERS, NO_SECRET, Issuer, Issuers, Keys
 from cds.security.issuers import namespace_of
 from cds.settings import Settings
@@ -63,7 +63,6 @@ _log = logging.getLogger("cds.store")
 K_contra = TypeVar("K_contra", contravariant=True)
 
 _HOOKS = {service.id: service.hook for service in SERVICES}
-_NS_PER_S = 1_000_000_000
 _EXPOSED = ("content-language", "server-timing", "x-request-id")
 """Headers of answers that scripts of other origins may read."""
 
@@ -88,18 +87,6 @@ class Evaluate(Protocol[K_contra]):
         """The cards, in the language given and for the issuer that calls, if it is known; or what a registry has to be asked first.
 
         `lap` is told the end of each phase.
-        """
-
-
-class Registry(Protocol):
-    """The registry of the French programme."""
-
-    async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
-        """What it knows of patient and prescriber; that it does not answer is an answer.
-
-        Args:
-            namespace: whose ids these are.
-            question: the ids.
         """
 
 
@@ -172,17 +159,7 @@ def create_app(
     calls = _Calls(
         settings, answer, plan, admission=admission, load=load, services=services, registry=registry, tallies=tallies
     )
-    told_of_cards = (
-        []
-        if feedback is None
-        else [
-            Route(
-                "/cds-services/{service_id}/feedback",
-                FeedbackEndpoint(settings, admission, load, feedback).taken,
-                methods=["POST"],
-            )
-        ]
-    )
+    told_of_cards = () if feedback is None else feedback_routes(settings, admission, load, feedback)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -344,33 +321,11 @@ class _Calls:
         record.findings, record.unknown = report.findings, report.unknown
         response = json_response(encode_response(answer.response))
         record.lap("encode")
-        self._count(call, answer)
+        if self._tallies is not None:
+            self._tallies.note(counted(call, answer))
         response.headers["Content-Language"] = language
         response.headers.add_vary_header("Accept-Language")
         return response
-
-    def _count(self, call: HookRequest, answer: Answer) -> None:
-        """Note the answer among the figures; they are written when there is time."""
-        if self._tallies is None:
-            return
-        record, report = current(), answer.report
-        cards = tuple(
-            Shown(card.uuid, card.source.topic.code, card.indicator)
-            for card in answer.response.cards
-            if card.source.topic is not None
-        )
-        self._tallies.note(
-            AnsweredCall(
-                issuer=record.issuer or "",
-                unit=report.unit,
-                hook=call.hook,
-                concerned=report.concerned,
-                findings=report.findings,
-                unknown=report.unknown,
-                cards=cards,
-                seconds=record.whole() / _NS_PER_S,
-            )
-        )
 
     async def _finished(self, begun: Answer | Pending, namespace: str, size: int) -> Answer:
         """The answer; where the French programme is concerned, when its registry has been asked."""

@@ -31,6 +31,7 @@ from cds._assembly import (
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds._pages import admin, setup_notice
+from cds.cli_registry import registry
 from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
@@ -53,6 +54,7 @@ app = typer.Typer(
     Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 unreadable input, 4 configuration.
     The environment variables that count are listed by `baclofen-cds settings`.""",
 )
+app.add_typer(registry)
 
 app.add_typer(store_app, name="store")
 

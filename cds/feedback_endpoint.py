@@ -1,4 +1,7 @@
-"""`POST /cds-services/{id}/feedback`: what was told is on the disk before it is acknowledged."""
+"""What is remembered of cards, over HTTP: answers are counted, and `POST /cds-services/{id}/feedback` tells what became of them.
+
+What was told is on the disk before it is acknowledged; what is counted is written when there is time.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,53 @@ from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from cds.authentication import Admission
-from cds.feedback import FeedbackLog
+from cds.evaluation.report import Answer
+from cds.feedback import AnsweredCall, FeedbackLog, Shown
 from cds.http.body import check_media_type, read_body
 from cds.http.errors import json_response
 from cds.http.load import Load
 from cds.protocol.errors import NotStored
 from cds.protocol.feedback import decode_feedback, encode_taken
-from cds.protocol.request import service_for
+from cds.protocol.request import HookRequest, service_for
 from cds.settings import Settings
 from cds.store import ForeignSecret, StoreUnavailable
 from cds.telemetry import current
 
-__all__ = ["FeedbackEndpoint"]
+__all__ = ["counted", "feedback_routes"]
 
+_NS_PER_S = 1_000_000_000
 _log = logging.getLogger("cds.feedback")
 
 
-class FeedbackEndpoint:
+def feedback_routes(settings: Settings, admission: Admission, load: Load, log: FeedbackLog) -> tuple[Route, ...]:
+    """Where feedback is taken; arguments as of `_Endpoint`."""
+    endpoint = _Endpoint(settings, admission, load, log)
+    return (Route("/cds-services/{service_id}/feedback", endpoint.taken, methods=["POST"]),)
+
+
+def counted(call: HookRequest, answer: Answer) -> AnsweredCall:
+    """What is counted of the call that is being answered."""
+    record, report = current(), answer.report
+    return AnsweredCall(
+        issuer=record.issuer or "",
+        unit=report.unit,
+        hook=call.hook,
+        concerned=report.concerned,
+        findings=report.findings,
+        unknown=report.unknown,
+        cards=tuple(
+            Shown(card.uuid, card.source.topic.code, card.indicator)
+            for card in answer.response.cards
+            if card.source.topic is not None
+        ),
+        seconds=record.whole() / _NS_PER_S,
+    )
+
+
+class _Endpoint:
     """Takes feedback.
 
     Args:

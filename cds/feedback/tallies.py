@@ -162,9 +162,11 @@ class Tallies:
                 await self._write_cards()
             while self._counts:
                 await self._write_counts()
-        except (StoreUnavailable, ForeignSecret) as error:
+        except Exception as error:  # noqa: BLE001 -- figures never end the service
+            ours = isinstance(error, StoreUnavailable | ForeignSecret)
             if not self._down:
-                _log.error("%s; what has been counted is kept and written when it is back", error)
+                why = str(error) if ours else f"the figures cannot be written ({type(error).__name__})"
+                _log.error("%s; what has been counted is kept, and tried again", why)
             self._down = True
         else:
             self._down = False

@@ -197,6 +197,32 @@ def test_they_are_written_every_few_seconds_and_at_the_end(tmp_path, monkeypatch
     assert len(cards) == 1
 
 
+def test_a_fault_of_ours_does_not_end_the_writing(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(tallies, "_SECONDS", 0.01)
+    failures = []
+
+    async def failing(*_):
+        failures.append(1)
+        raise KeyError("secret ward")
+
+    async def work(store):
+        mine = Tallies(store, lambda: AT)
+        async with mine.written():
+            mine.note(answered())
+            with monkeypatch.context() as patch:
+                patch.setattr(tallies, "add_counts", failing)
+                for _ in range(500):
+                    await asyncio.sleep(0.01)
+                    if len(failures) > 2:
+                        break
+            assert len(failures) > 2
+        return await counts(store)
+
+    assert sum(run(sqlite_url(tmp_path), work).values()) == 2
+    assert caplog.text.count("the figures cannot be written (KeyError)") == 1
+    assert "secret" not in caplog.text
+
+
 def test_an_end_without_a_database_says_what_is_lost(tmp_path, caplog):
     (tmp_path / "data").write_text("in the way")
 
