@@ -15,7 +15,7 @@ from cds.feedback.figures import ANY, CardCount, Choices, Filters, TallyCount, U
 from cds.store import Store
 from cds.store.tables import Feedback, ShownCard, Tally
 
-__all__ = ["read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
+__all__ = ["between", "read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
 
 _MS_PER_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
@@ -37,7 +37,7 @@ async def read_cards(store: Store, filters: Filters = ANY) -> tuple[CardCount, .
         ),
     )
     chosen = [
-        *_between(cards.c.at, filters),
+        *between(cards.c.at, filters),
         *(
             cards.c[name] == value
             for name, value in (
@@ -159,7 +159,7 @@ async def read_unknown_cards(store: Store, filters: Filters = ANY) -> UnknownCar
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    chosen = _between(Feedback.received, filters)
+    chosen = between(Feedback.received, filters)
     if filters.issuer is not None:
         chosen.append(Feedback.issuer == filters.issuer)
     query = select(Feedback.known, func.count()).where(*chosen).group_by(Feedback.known)
@@ -182,7 +182,7 @@ async def read_choices(store: Store) -> Choices:
     return Choices(issuers, units, hooks)
 
 
-def _between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
+def between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
     """From the first millisecond of the first day to the last one of the last."""
     chosen: list[ColumnElement[bool]] = []
     if filters.since is not None:
