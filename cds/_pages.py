@@ -34,10 +34,12 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
     Raises:
         ConfigurationError: the OpenID Connect provider is set by halves.
     """
+    from cds.feedback.source import StoredFigures
     from cds.store import Memory
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
+    from cds.web.safety import safety_area
 
     address = urlsplit(settings.public_url)
     path, secure = address.path or "/", address.scheme == "https"  # of cookies
@@ -59,7 +61,7 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[accounts],
+        areas=[accounts, safety_area(StoredFigures(store), knowledge)],
     )
 
 

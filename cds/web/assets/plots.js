@@ -14,13 +14,16 @@
   const text = (node) => node.textContent.replace(/\s+/g, " ").trim();
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  function read(table) {
-    const series = [...table.tHead.rows[0].cells].slice(1).map((cell) => ({ name: text(cell), values: [], said: [] }));
+  function read(table, most) {
+    const series = [...table.tHead.rows[0].cells]
+      .slice(1)
+      .filter((cell) => cell.dataset.plain === undefined)
+      .map((cell) => ({ name: text(cell), place: cell.cellIndex, colour: cell.dataset.colour, values: [], said: [] }));
     const labels = [];
-    for (const row of table.tBodies[0].rows) {
+    for (const row of [...table.tBodies[0].rows].slice(0, most || undefined)) {
       labels.push(text(row.cells[0]));
-      series.forEach((one, place) => {
-        const cell = row.cells[place + 1];
+      series.forEach((one) => {
+        const cell = row.cells[one.place];
         one.values.push(cell.dataset.value === undefined ? null : Number(cell.dataset.value));
         one.said.push(text(cell));
       });
@@ -30,14 +33,14 @@
 
   function dataset(one, place, kind) {
     const line = kind === "line";
-    const own = colour(`--plot-${(place % 6) + 1}`);
+    const own = colour(`--${one.colour || `plot-${(place % 6) + 1}`}`);
     return {
       label: one.name,
       data: one.values,
       backgroundColor: own,
       borderColor: line ? own : colour("--paper"),
       borderWidth: line ? 2.5 : 1,
-      borderRadius: kind === "stacked" ? 0 : 3,
+      borderRadius: kind.startsWith("stacked") ? 0 : 3,
       borderDash: line ? DASHES[place % 6] : [],
       pointStyle: POINTS[place % 6],
       pointRadius: one.values.length > 40 ? 0 : 3.5,
@@ -48,9 +51,10 @@
     };
   }
 
-  function axes(kind, ranking) {
+  function axes(kind, ranking, axis) {
     const scale = (value) => ({
-      stacked: kind === "stacked",
+      stacked: kind.startsWith("stacked"),
+      title: { display: value && Boolean(axis), text: axis, color: colour("--soft") },
       beginAtZero: true,
       grid: { color: colour("--line"), display: value },
       border: { color: colour("--edge") },
@@ -59,8 +63,8 @@
     return ranking ? { x: scale(true), y: scale(false) } : { x: scale(false), y: scale(true) };
   }
 
-  function chart(canvas, kind, { labels, series }) {
-    const ranking = kind === "ranking";
+  function chart(canvas, kind, { labels, series, axis }) {
+    const ranking = kind.endsWith("ranking");
     return new Chart(canvas, {
       type: kind === "line" ? "line" : "bar",
       data: { labels, datasets: series.map((one, place) => dataset(one, place, kind)) },
@@ -72,7 +76,7 @@
         interaction: { mode: "index", axis: ranking ? "y" : "x", intersect: false },
         font: { family: getComputedStyle(document.body).fontFamily, size: 13 },
         color: colour("--ink"),
-        scales: axes(kind, ranking),
+        scales: axes(kind, ranking, axis),
         plugins: {
           legend: {
             display: series.length > 1,
@@ -96,10 +100,10 @@
     const table = figure.querySelector("table");
     if (!table || !table.tBodies[0].rows.length) return;
     const kind = figure.dataset.plot;
-    const figures = read(table);
+    const figures = { ...read(table, Number(figure.dataset.most)), axis: figure.dataset.axis };
     const box = document.createElement("div");
     box.className = "drawing";
-    if (kind === "ranking") box.style.height = `${figures.labels.length * ROW + AROUND}px`;
+    if (kind.endsWith("ranking")) box.style.height = `${figures.labels.length * ROW + AROUND}px`;
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", figure.dataset.said);
