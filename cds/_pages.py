@@ -1,4 +1,4 @@
-"""The pages as the service serves them, and the administrator on the command line."""
+"""The pages as the service serves them, and what the start says of who signs in to them."""
 # ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
 
 from __future__ import annotations
@@ -7,10 +7,8 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import typer
-
-from cds._assembly import EXIT_CONFIGURATION, fail, keys_of, store_of
-from cds.settings import ConfigurationError, Settings, load_settings
+from cds._assembly import store_of
+from cds.settings import ConfigurationError, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,10 +20,9 @@ if TYPE_CHECKING:
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
 
-__all__ = ["admin", "pages_of", "setup_notice"]
+__all__ = ["open_code", "pages_of", "setup_notice", "with_administrator"]
 
 T = TypeVar("T")
-_DOWN = "the database does not answer"
 
 
 def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
@@ -96,7 +93,7 @@ def setup_notice(settings: Settings, keys: Keys) -> str | None:
     if settings.oidc_issuer is not None:
         return None
     try:
-        code = _with_administrator(settings, keys, _open_code)
+        code = with_administrator(settings, keys, open_code)
     except StoreUnavailable:
         return None
     if code is None:
@@ -104,11 +101,17 @@ def setup_notice(settings: Settings, keys: Keys) -> str | None:
     return f"Password:  not chosen yet; {settings.public_url}/sign-in/setup with the setup code {code}"
 
 
-async def _open_code(administrator: Administrator) -> str | None:
+async def open_code(administrator: Administrator) -> str | None:
+    """The setup code; None once there is a password."""
     return None if await administrator.has_password() else administrator.code
 
 
-def _with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrator], Awaitable[T]]) -> T:
+def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrator], Awaitable[T]]) -> T:
+    """Do something with the administrator of a service, outside of it.
+
+    Raises:
+        ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
+    """
     from cds.store import Memory
     from cds.web.accounts import Administrator
 
@@ -120,52 +123,3 @@ def _with_administrator(settings: Settings, keys: Keys, do: Callable[[Administra
             await store.close()
 
     return asyncio.run(run())
-
-
-admin = typer.Typer(
-    no_args_is_help=True, help="The administrator of the pages, where no OpenID Connect provider is set."
-)
-
-
-@admin.command()
-def code() -> None:
-    """Print the setup code with which the first password is chosen on the page /sign-in/setup; it holds until there is one."""
-    settings = _local_settings()
-    found = _answered(settings, _open_code)
-    if found is None:
-        fail("a password has been chosen already; `baclofen-cds admin password` sets it anew", EXIT_CONFIGURATION)
-    typer.echo(found)
-
-
-@admin.command()
-def password() -> None:
-    """Set the administrator's password anew; whoever is signed in is signed out."""
-    from cds.web.accounts import WeakPassword
-
-    settings = _local_settings()
-    chosen = typer.prompt("New password", hide_input=True, confirmation_prompt="The same password again")
-    try:
-        _answered(settings, lambda administrator: administrator.change(chosen))
-    except WeakPassword as weak:
-        raise typer.BadParameter(str(weak), param_hint="password") from None
-    typer.echo("The password is set.")
-
-
-def _answered(settings: Settings, do: Callable[[Administrator], Awaitable[T]]) -> T:
-    from cds.store import ForeignSecret, StoreUnavailable
-
-    try:
-        return _with_administrator(settings, keys_of(settings), do)
-    except ForeignSecret as error:
-        fail(f"configuration: CDS_SECRET_FILE: {error}; give it that secret, or another database", EXIT_CONFIGURATION)
-    except StoreUnavailable:
-        fail(_DOWN, EXIT_CONFIGURATION)
-
-
-def _local_settings() -> Settings:
-    settings = load_settings()
-    if settings.oidc_issuer is not None:
-        fail(
-            "configuration: CDS_OIDC_ISSUER is set: people sign in there, and there is no password", EXIT_CONFIGURATION
-        )
-    return settings

@@ -46,6 +46,7 @@ class Section:
         header: of the file.
         rows: of the file.
         links: whether the names are those of rules.
+        unit: of what is drawn, as UCUM writes it.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Section:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     links: bool = False
+    unit: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,17 @@ from cds.web.safety.telling import Read, Teller
 
 __all__ = ["COMMENT_HEADER", "CommentLine", "Form", "comment_lines", "comment_rows"]
 
-COMMENT_HEADER: tuple[str, ...] = ("received", "rule", "indicator", "hook", "unit", "issuer", "outcome", "reason", "comment")
+COMMENT_HEADER: tuple[str, ...] = (
+    "received",
+    "rule",
+    "indicator",
+    "hook",
+    "unit",
+    "issuer",
+    "outcome",
+    "reason",
+    "comment",
+)
 _OUTCOMES = {"accepted": Phrase("accepted"), "overridden": Phrase("overridden")}
 _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -26,7 +26,7 @@ __all__ = ["SECTIONS"]
 
 _RULE = Phrase("Rule")
 _CARDS = Phrase("cards")
-_PERCENT_OF_CARDS = Phrase("% of cards shown")
+_OF_CARDS = Phrase("share of the cards shown")
 _ACCEPTED, _OVERRIDDEN, _UNANSWERED = "good", "plot-2", "plot-6"
 
 
@@ -138,7 +138,8 @@ def most_overridden(read: Read, tell: Teller) -> Section:
             Phrase("A rule at the top may speak where it need not, or be right and unwelcome: its reasons and comments tell more."),
         ),
         kind="ranking",
-        axis=tell.words.phrase(_PERCENT_OF_CARDS),
+        axis=tell.words.phrase(_OF_CARDS),
+        unit="%",
         label=tell.words.phrase(_RULE),
         labels=tuple(one.name for one in found),
         series=(
@@ -253,7 +254,8 @@ def by_week(read: Read, tell: Teller) -> Section:
             *tell.of_calls(read),
         ),
         kind="line",
-        axis=tell.words.phrase(_PERCENT_OF_CARDS),
+        axis=tell.words.phrase(_OF_CARDS),
+        unit="%",
         label=tell.words.phrase(Phrase("Week")),
         labels=tuple(weeks),
         series=tuple(columns),
