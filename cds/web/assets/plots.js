@@ -122,6 +122,8 @@
     const details = figure.querySelector("details");
     details.before(box);
     details.open = false;
+    const first = figure.querySelector("[data-first]");
+    if (first) first.hidden = false;
     drawn.push({ canvas, kind, figures, chart: chart(canvas, kind, figures) });
   }
 

@@ -105,7 +105,7 @@ def latencies(read: Read, tell: Teller) -> LatencyPart:
 def _bound(bound: int | None, bounds: list[int | None], tell: Teller) -> str:
     if bound is None:
         last = max(one for one in bounds if one is not None)
-        return tell.words.phrase(Phrase("more than {last}", last=tell.words.measure(last, "ms")))
+        return tell.words.phrase(Phrase("over {last}", last=tell.words.measure(last, "ms")))
     return tell.words.measure(bound, "ms")
 
 

@@ -37,7 +37,7 @@ from cds.web.safety.words import Names
 __all__ = ["safety_area"]
 
 _DRAWN = 12  # rows of a plot
-_COMMENTS = 20  # on a page
+_COMMENTS = 10  # on a page
 _MOST_COMMENTS = 5000  # in a file
 _HOW = Phrase("Choose again in the form of the page.")
 _NO_FILE = Phrase("There is no such file")

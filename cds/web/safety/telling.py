@@ -45,7 +45,7 @@ class Teller:
 
     def notes(self, read: Read, *sentences: Phrase) -> tuple[str, ...]:
         """Sentences, and the period behind them."""
-        period = Phrase("Period: {first} to {last}, days of UTC.", first=read.chosen.since, last=read.chosen.until)
+        period = Phrase("Period: {first} to {last}, days in UTC.", first=read.chosen.since, last=read.chosen.until)
         return tuple(map(self.words.phrase, (*sentences, period)))
 
     def of_calls(self, read: Read) -> tuple[Phrase, ...]:
