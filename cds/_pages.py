@@ -16,16 +16,26 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from cds.knowledge import Knowledge
-    from cds.security import Keys
+    from cds.language import Language
+    from cds.playground.form import Typed
+    from cds.playground.model import Played
+    from cds.security import Issuers, Keys
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
+    from cds.web.catalogue.view import Decisions
+    from cds.web.frame import Area
 
-__all__ = ["open_code", "pages_of", "setup_notice", "with_administrator"]
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
 
 T = TypeVar("T")
+_FORMS_IN_HAND = 20
+"""Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
+_SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
-def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
+def pages_of(
+    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, issuers: Issuers, trial: bool
+) -> list[BaseRoute]:
     """The routes of all pages.
 
     Raises:
@@ -58,8 +68,42 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[accounts, safety_area(StoredFigures(store), knowledge)],
+        areas=[playground_of(settings, knowledge), accounts, safety_area(StoredFigures(store), knowledge)],
+        decisions=decisions_of(issuers, knowledge),
     )
+
+
+def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
+    """The rules that the operator keeps from the prescribers of an organisation."""
+    from cds.web.catalogue.model import Decision
+
+    found: dict[str, tuple[Decision, ...]] = {}
+    for issuer in issuers.known:
+        for rule in knowledge.rules:
+            kept = issuer.modes.of(rule.id)
+            if kept is not None:
+                decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
+                found[rule.id] = (*found.get(rule.id, ()), decision)
+    return found
+
+
+def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
+    """The playground; its forms are played in threads beside the calls of EHRs, some at a time, each within the time of a call."""
+    from cds.http.load import InFlight
+    from cds.http.work import AT_ONCE, Workers
+    from cds.playground.examination import play
+    from cds.web.frame import local_day
+    from cds.web.playground.routes import playground_area
+
+    workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
+
+    async def played(typed: Typed, language: Language, accept: str) -> Played:
+        async with in_flight():
+            return await workers.run(
+                AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
+            )
+
+    return playground_area(played, knowledge, settings.public_url)
 
 
 def provider_of(settings: Settings) -> Provider | None:
@@ -112,13 +156,16 @@ def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrat
     Raises:
         ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
     """
-    from cds.store import Memory
+    from cds.store import Memory, StoreUnavailable
     from cds.web.accounts import Administrator
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
             return await do(Administrator(Memory(store), keys.setup))
+        except StoreUnavailable:
+            await asyncio.sleep(_SETTLE)
+            raise
         finally:
             await store.close()
 

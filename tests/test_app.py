@@ -13,6 +13,7 @@ import uvicorn
 import yaml
 from jsonschema import Draft202012Validator
 
+from cds._pages import playground_of
 from cds.app import create_app
 from cds.cards.identity import Identities
 from cds.evaluation import Answer
@@ -347,7 +348,9 @@ def test_openapi_is_valid():
 def test_openapi_describes_the_routes_and_no_others(tmp_path):
     store = Store(sqlite_url(tmp_path))
     feedback = FeedbackLog(store, Identities(b"", (), ()))
-    pages = web_routes(load_knowledge(), areas=[safety_area(StoredFigures(store), load_knowledge())])
+    knowledge = load_knowledge()
+    areas = [playground_of(Settings(), knowledge), safety_area(StoredFigures(store), knowledge)]
+    pages = web_routes(knowledge, areas=areas)
     app = create_app(Settings(), KNOWLEDGE, one_card, pages, feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
