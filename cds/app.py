@@ -20,7 +20,6 @@ from typing import Protocol, TypeVar
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Route
@@ -36,6 +35,7 @@ from cds.fetch import Fetching, clock
 from cds.fhir.asking import Ask, Fetched
 from cds.fhir.prefetch import NOTHING_FETCHED
 from cds.http.body import check_media_type, read_body
+from cds.http.cors import SharedCalls
 from cds.http.errors import (
     ErrorBoundary,
     error_response,
@@ -193,7 +193,7 @@ def create_app(
         middleware=[
             Middleware(Observed, told),
             Middleware(
-                CORSMiddleware,
+                SharedCalls,
                 allow_origins=settings.cors_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("authorization", "content-type", "x-request-id"),

@@ -45,9 +45,9 @@ def failing(request, knowledge, settings, now, *, language, issuer, keys, fetche
         raise RuntimeError(f"cannot read {bytes(request.draft_orders[0])!r}") from error
 
 
-def send(method="POST", path=SIGN, *, evaluate=one_card, settings=None, lifespan=False, **options):
+def send(method="POST", path=SIGN, *, evaluate=one_card, settings=None, lifespan=False, pages=(), **options):
     """One request to the application, without a network."""
-    app = create_app(settings or Settings(), KNOWLEDGE, evaluate)
+    app = create_app(settings or Settings(), KNOWLEDGE, evaluate, pages)
 
     async def run():
         transport = httpx.ASGITransport(app=app)
@@ -284,6 +284,22 @@ def test_errors_can_be_read_across_origins(path, content, evaluate, status):
     answer = send(path=path, content=content, evaluate=evaluate, headers=ORIGIN)
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("cookie", [{}, {"cookie": "baclofen-cds-session=x"}])
+@pytest.mark.parametrize(
+    "path", ["/rules", "/rules/AgeUnknown.json", "/rules/Nothing", "/assets/style.css", "/metrics", "/cds-servicesx"]
+)
+def test_pages_cannot_be_read_across_origins(path, cookie):
+    pages = web_routes(load_knowledge())
+    answer = send("GET", path, pages=pages, headers={**ORIGIN, **cookie})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert send("OPTIONS", path, pages=pages, headers=PREFLIGHT).status_code in (404, 405)
+
+
+def test_calls_are_never_shared_with_credentials():
+    answer = send("GET", "/cds-services", headers={**ORIGIN, "cookie": "baclofen-cds-session=x"})
+    assert "access-control-allow-credentials" not in answer.headers
 
 
 def test_origins_can_be_restricted():

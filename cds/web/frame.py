@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from cds.http.paths import path_below
 from cds.language import LANGUAGES, Language, catalogue, negotiate
 from cds.phrases import Phrase
 from cds.protocol.errors import NotAuthenticated, NotReady
@@ -302,9 +303,7 @@ Area = Callable[[Frame], list[BaseRoute]]
 
 def path_of(request: Request) -> str:
     """The path of a page below the service's address, without a slash in front."""
-    path: str = request.scope["path"]
-    prefix: str = request.scope.get("root_path", "")
-    return (path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path).removeprefix("/")
+    return path_below(request.scope).removeprefix("/")
 
 
 def wants_data(request: Request) -> bool:

@@ -165,7 +165,7 @@ def test_style_sheets_fetch_nothing(web, name):
 
 def test_the_address_of_an_asset_changes_with_its_content_and_is_kept(web):
     links = [attrs["href"] for attrs in Page(web.get("/rules").text).all("link")]
-    assert len(links) == 4
+    assert len(links) == 5
     for link in links:
         kept = web.get(link.removeprefix("."))
         assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -67,6 +67,8 @@ def _rule(page: RulePage, words: Catalogue) -> Iterator[str]:
     if page.period:
         state = "" if page.in_force else f" Not in force on {words.date(page.on)}."
         yield from ("", f"{page.period.title}: {_days(page.period.start, page.period.end, words)}.{state}")
+    if page.jurisdictions:
+        yield from ("", f"Speaks only in: {', '.join(place.text for place in page.jurisdictions)}.")
     yield from _list("What fires it", page.fires, f"With the figures of {words.date(page.on)}.")
     if page.replaces:
         yield from ("", f"Stands instead of: {', '.join(f'[{one}]({one}.md)' for one in page.replaces)}.")

@@ -131,7 +131,7 @@ class Attributes(_Value, frozen=True):
 
 
 class RulePage(_Value, frozen=True):
-    """Everything a rule's page says."""
+    """Everything a rule's page says; without jurisdictions it can fire in each of them."""
 
     id: str
     title: str
@@ -140,6 +140,7 @@ class RulePage(_Value, frozen=True):
     on: date
     in_force: bool
     period: Span | None
+    jurisdictions: tuple[Named, ...]
     indicators: tuple[Named, ...]
     fires: tuple[str, ...]
     figures: tuple[Figure, ...]
@@ -159,11 +160,12 @@ class RulePage(_Value, frozen=True):
 
 
 class RuleLine(_Value, frozen=True):
-    """A rule in the catalogue."""
+    """A rule in the catalogue; without jurisdictions it can fire in each of them."""
 
     id: str
     title: str
     check: str
+    jurisdictions: tuple[Named, ...]
     indicators: tuple[Named, ...]
     in_force: bool
 
@@ -177,9 +179,11 @@ class FamilyPart(_Value, frozen=True):
 
 
 class CataloguePage(_Value, frozen=True):
-    """The catalogue of rules."""
+    """The rules that were found, of all that there are."""
 
     on: date
+    found: int
+    total: int
     families: tuple[FamilyPart, ...]
     knowledge: str
     language: str

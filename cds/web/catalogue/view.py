@@ -9,7 +9,6 @@ import msgspec
 
 from cds.knowledge import Knowledge, Parameter, Period, Reference, RuleEntry
 from cds.knowledge.regimes import RegimeRow, Window, in_force
-from cds.knowledge.rule_entries import FIGURE
 from cds.language import Catalogue
 from cds.phrases import Phrase
 from cds.web.catalogue.model import (
@@ -37,11 +36,12 @@ from cds.web.catalogue.words import (
     FAMILIES,
     INDICATORS,
     LADDER_ONLY,
+    PLACES,
     WARN_MEANINGS,
+    filled,
     measured,
 )
 
-NO_FIGURE = Phrase("(no figure in force)")
 NO_DATA = Phrase("Nothing: it runs on whatever the call brings.")
 WHEN_MISSING = Phrase(
     "What was not sent, was cut off or cannot be read is unknown, never “none”: the check then does not run, or only in part, and a card says "
@@ -50,17 +50,27 @@ WHEN_MISSING = Phrase(
 )
 
 
-def catalogue_page(knowledge: Knowledge, on: date, words: Catalogue) -> CataloguePage:
-    """Every rule by family, in the order of the contract."""
+def catalogue_page(
+    knowledge: Knowledge, on: date, words: Catalogue, found: tuple[RuleEntry, ...] | None = None
+) -> CataloguePage:
+    """Every rule, or those that were found, by family and in the order of the contract."""
+    rules = knowledge.rules if found is None else found
     families = [
         FamilyPart(
             key,
             words.phrase(title),
-            tuple(_line(knowledge, rule, on, words) for rule in knowledge.rules if rule.family == key),
+            tuple(_line(knowledge, rule, on, words) for rule in rules if rule.family == key),
         )
         for key, title in FAMILIES.items()
     ]
-    return CataloguePage(on, tuple(part for part in families if part.rules), knowledge.version, words.language)
+    return CataloguePage(
+        on=on,
+        found=len(rules),
+        total=len(knowledge.rules),
+        families=tuple(part for part in families if part.rules),
+        knowledge=knowledge.version,
+        language=words.language,
+    )
 
 
 def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) -> RulePage:
@@ -79,6 +89,7 @@ def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) ->
         on=on,
         in_force=knowledge.in_force(rule, on),
         period=_span(knowledge.period(rule.period), words) if rule.period else None,
+        jurisdictions=_places(rule, words),
         indicators=_indicators(rule, words),
         fires=tuple(filled(text(sentence), knowledge, on, words) for sentence in rule.fires),
         figures=tuple(
@@ -119,23 +130,18 @@ def _line(knowledge: Knowledge, rule: RuleEntry, on: date, words: Catalogue) -> 
         rule.id,
         words.text(rule.title),
         words.text(rule.check),
+        _places(rule, words),
         _indicators(rule, words),
         knowledge.in_force(rule, on),
     )
 
 
+def _places(rule: RuleEntry, words: Catalogue) -> tuple[Named, ...]:
+    return tuple(Named(code, words.phrase(PLACES[code])) for code in rule.jurisdictions)
+
+
 def _indicators(rule: RuleEntry, words: Catalogue) -> tuple[Named, ...]:
     return tuple(Named(code, words.phrase(INDICATORS[code])) for code in rule.indicators)
-
-
-def filled(sentence: str, knowledge: Knowledge, on: date, words: Catalogue) -> str:
-    """A sentence of `RuleEntry.fires` with the figures of the day in words."""
-
-    def shown(key: str) -> str:
-        value = next((one for one in knowledge.parameters[key] if one.in_force(on)), None)
-        return words.phrase(NO_FIGURE) if value is None else measured(value.value, value.unit, words)
-
-    return FIGURE.sub(lambda match: shown(match[1]), sentence)
 
 
 def _figure(value: Parameter, knowledge: Knowledge, on: date, words: Catalogue) -> Figure:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
+from cds.knowledge import Knowledge
 from cds.knowledge.model import Confidence
 from cds.knowledge.regimes import CriticalMeaning, WarnMeaning
-from cds.knowledge.rule_entries import Family, IndicatorCode, RegimeColumn
+from cds.knowledge.rule_entries import FIGURE, Family, IndicatorCode, RegimeColumn
 from cds.language import Catalogue
 from cds.phrases import Phrase
 
@@ -28,6 +30,17 @@ INDICATORS: Mapping[IndicatorCode, Phrase] = {
     "warning": Phrase("warning"),
     "critical": Phrase("critical"),
 }
+
+PLACES: Mapping[str, Phrase] = {
+    "US": Phrase("United States"),
+    "CA": Phrase("Canada"),
+    "UK": Phrase("United Kingdom"),
+    "FR": Phrase("France"),
+    "DE": Phrase("Germany"),
+}
+"""The jurisdictions whose regimes the knowledge has."""
+
+NO_FIGURE = Phrase("(no figure in force)")
 
 CONFIDENCES: Mapping[Confidence, Phrase] = {
     "source": Phrase("stands in a source document of the project"),
@@ -78,3 +91,13 @@ def exact(value: Fraction, words: Catalogue) -> str:
 def measured(value: Fraction, unit: str, words: Catalogue) -> str:
     """A figure with its unit in words."""
     return words.with_unit(exact(value, words), unit, one=words.is_one(value))
+
+
+def filled(sentence: str, knowledge: Knowledge, on: date, words: Catalogue) -> str:
+    """A sentence of `RuleEntry.fires` with the figures of the day in words."""
+
+    def shown(key: str) -> str:
+        value = next((one for one in knowledge.parameters[key] if one.in_force(on)), None)
+        return words.phrase(NO_FIGURE) if value is None else measured(value.value, value.unit, words)
+
+    return FIGURE.sub(lambda match: shown(match[1]), sentence)
