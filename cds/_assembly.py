@@ -56,13 +56,14 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         registry: Registry = StoredRegistry(register, keys.pseudonym, settings.rtu_timeout_ms / 1000)
     else:
         registry = RemoteRegistry(settings.rtu_url, token or "", settings.rtu_timeout_ms / 1000, keys.pseudonym)
+    known = issuers_of(settings) if issuers is None else issuers
     return create_app(
         settings,
         knowledge,
         begin,
-        [*pages_of(settings, knowledge, keys, store, trial=not trusted), lookup_route(register, token)],
+        [*pages_of(settings, knowledge, keys, store, known, trial=not trusted), lookup_route(register, token)],
         wanted=wanted,
-        issuers=issuers_of(settings) if issuers is None else issuers,
+        issuers=known,
         trusted=trusted,
         telemetry=telemetry_of(settings, knowledge),
         store=store,

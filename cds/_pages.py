@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from cds.knowledge import Knowledge
-    from cds.security import Keys
+    from cds.security import Issuers, Keys
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
 
@@ -28,16 +28,20 @@ T = TypeVar("T")
 _DOWN = "the database does not answer"
 
 
-def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, trial: bool) -> list[BaseRoute]:
-    """The routes of all pages.
+def pages_of(
+    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, issuers: Issuers, *, trial: bool
+) -> list[BaseRoute]:
+    """The routes of all pages; those of the registry where it is this service's own.
 
     Raises:
         ConfigurationError: the OpenID Connect provider is set by halves.
     """
+    from cds.smart.asking import SmartServers
     from cds.store import Memory
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
+    from cds.web.registry import registry_area
 
     address = urlsplit(settings.public_url)
     path, secure = address.path or "/", address.scheme == "https"  # of cookies
@@ -53,13 +57,18 @@ def pages_of(settings: Settings, knowledge: Knowledge, keys: Keys, store: Store,
         accounts = local_area(administrator, sessions)
     else:
         accounts = provided_area(provider, sessions, key=keys.session, public_url=settings.public_url)
+    areas = [accounts]
+    if settings.rtu_url is None:
+        areas.append(
+            registry_area(store, knowledge, keys, issuers, SmartServers(issuers), public_url=settings.public_url)
+        )
     return web_routes(
         knowledge,
         default_language=settings.language,
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[accounts],
+        areas=areas,
     )
 
 
