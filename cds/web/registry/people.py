@@ -142,16 +142,16 @@ class People:
             offset=(page - 1) * _PAGE,
         )
         names = {each.prescriber.id: each.prescriber.name for each in await self._desk.listing.prescribers()}
-        asked = {"show": shown, **({"prescriber": prescriber} if prescriber else {})}
+        filters = {"show": shown, **({"prescriber": prescriber} if prescriber else {})}
         return await self._frame.page(
             request,
             "registry/patients.html",
-            query={**asked, **({"page": str(page)} if page > 1 else {})},
+            query={**filters, **({"page": str(page)} if page > 1 else {})},
             followed=found[:_PAGE],
             names=names,
             short=short,
             before=before,
-            asked=asked,
+            filters=filters,
             shown=_SHOWN,
             show=shown,
             prescriber=prescriber,
