@@ -22,6 +22,7 @@ from cds.web.registry.inputs import Kind
 from cds.web.registry.launch import Launches, Servers
 from cds.web.registry.opened import Opened
 from cds.web.registry.people import People
+from cds.web.registry.prescribers import Prescribers
 
 __all__ = ["Servers", "registry_area"]
 
@@ -67,16 +68,16 @@ def registry_area(
             frame.route("/registry/callback", launches.callback),
             frame.route("/registry/figures", figures.page),
             frame.route("/registry/figures.csv", figures.csv),
-            *_people(frame, People(frame, desk)),
+            *_people(frame, People(frame, desk), Prescribers(frame, desk)),
         ]
 
     return area
 
 
-def _people(frame: Frame, people: People) -> list[BaseRoute]:
+def _people(frame: Frame, people: People, prescribers: Prescribers) -> list[BaseRoute]:
     patient = "/registry/patients/{pseudonym}"
     pages = [
-        ("/registry/prescribers/{id}", people.prescriber, people.save_prescriber),
+        ("/registry/prescribers/{id}", prescribers.one, prescribers.save),
         ("/registry/patients/find", people.find, people.found),
         (f"{patient}/register", people.registration, people.register),
         (f"{patient}/erase", people.erasure, people.erase),
@@ -84,7 +85,7 @@ def _people(frame: Frame, people: People) -> list[BaseRoute]:
     ]
     return [
         frame.route("/registry", people.overview),
-        frame.route("/registry/prescribers", people.prescribers, sign_in=True),
+        frame.route("/registry/prescribers", prescribers.listed, sign_in=True),
         frame.route("/registry/patients", people.patients, sign_in=True),
         *(
             frame.route(path, endpoint, methods=(method,), sign_in=True)

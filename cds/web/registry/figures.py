@@ -64,7 +64,7 @@ class FiguresPages:
             demo=demo,
             data=_DEMO if demo else {},
             tiles=tiles_of(figures, words),
-            plot=plots_of(figures, words),
+            plot=plots_of(figures),
             opened=OPENED if demo else self._desk.opened,
             until=UNTIL,
             people=figures.prescribers.count + figures.patients.count,

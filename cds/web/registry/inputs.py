@@ -16,7 +16,7 @@ from cds.rtu.model import Record
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import EVENTS, FIELDS, KINDS, REASONS, SETTINGS, SEXES
 
-__all__ = ["INPUTS", "TITLES", "Input", "Kind", "Sheet", "read", "sheet", "texts_of"]
+__all__ = ["INPUTS", "TITLES", "Input", "Kind", "Sheet", "one_sheet", "read", "sheets", "texts_of"]
 
 Kind = Literal["patient", "prescriber", "visit", "opinion", "stop"]
 Widget = Literal["date", "amount", "whole", "radio", "select", "scale", "boxes", "box", "text", "long"]
@@ -85,7 +85,7 @@ INPUTS: Mapping[Kind, tuple[Input, ...]] = {
     ),
     "prescriber": (
         Input("name", "text", Phrase("Name of the prescriber")),
-        Input("rpps", "text", Phrase("RPPS number"), Phrase("11 digits"), required=False),
+        Input("rpps", "text", Phrase("RPPS number, 11 digits"), required=False),
         Input("specialty", "text", Phrase("Specialty"), required=False),
         Input("setting", "radio", Phrase("Place of practice"), choices=SETTINGS),
     ),
@@ -194,11 +194,21 @@ def read(
     return record
 
 
-def sheet(inputs: tuple[Input, ...], values: Mapping[str, str], faults: Iterable[Fault] = ()) -> Sheet:
-    """A form with what stands in it and what is wrong with it; what is wrong with no field of it is under an empty name."""
-    names = {each.name for each in inputs}
-    told: dict[str, Phrase] = {}
+def sheets(parts: Iterable[tuple[Input, ...]], values: Mapping[str, str], faults: Iterable[Fault] = ()) -> list[Sheet]:
+    """A form with what stands in it and what is wrong with it, part by part.
+
+    What is wrong with no field that is asked stands with the first part, under an empty name.
+    """
+    parts = list(parts)
+    place = {each.name: number for number, part in enumerate(parts) for each in part}
+    told: list[dict[str, Phrase]] = [{} for _ in parts]
     for fault in faults:
         said = Phrase("{field} {because}", field=FIELDS.get(fault.field, Phrase("record")), because=fault.because)
-        told.setdefault(fault.field if fault.field in names else "", said)
-    return Sheet(inputs, values, told)
+        known = fault.field in place
+        told[place.get(fault.field, 0)].setdefault(fault.field if known else "", said)
+    return [Sheet(part, values, found) for part, found in zip(parts, told, strict=True)]
+
+
+def one_sheet(inputs: tuple[Input, ...], values: Mapping[str, str], faults: Iterable[Fault] = ()) -> Sheet:
+    """A form of one part."""
+    return sheets([inputs], values, faults)[0]

@@ -25,7 +25,7 @@ from cds.security.sealed import NotSealed, unseal
 from cds.web.frame import Frame
 from cds.web.registry.carried import Carrier, link_of_old
 from cds.web.registry.desk import Desk
-from cds.web.registry.inputs import INPUTS, TITLES, Input, Kind, Sheet, read, sheet, texts_of
+from cds.web.registry.inputs import INPUTS, TITLES, Input, Kind, Sheet, read, sheets, texts_of
 
 __all__ = ["Opened"]
 
@@ -99,7 +99,7 @@ class Opened:
         if done in TITLES or form.answered:
             return await self._done(request, form, cast("Kind", done) if done in TITLES else None)
         values = _prefilled(form, self._frame.today())
-        return await self._page(request, form, [sheet(inputs, values) for inputs in _asked(form)])
+        return await self._page(request, form, sheets(_asked(form), values))
 
     async def save(self, request: Request) -> Response:
         """What was typed, into the registry."""
@@ -114,8 +114,7 @@ class Opened:
         try:
             await self._save(form, texts)
         except Invalid as invalid:
-            sheets = [sheet(inputs, texts, invalid.faults) for inputs in _asked(form)]
-            return await self._page(request, form, sheets, status=422)
+            return await self._page(request, form, sheets(_asked(form), texts, invalid.faults), status=422)
         return self._frame.redirect(request, f"registry/form/{request.path_params['ticket']}", {"done": kind})
 
     async def _save(self, form: _Form, texts: Mapping[str, str]) -> None:
@@ -173,7 +172,7 @@ class Opened:
         required = () if keys else ("rpps",)  # else nobody could tell the prescriber next time
         return cast("Prescriber", read("prescriber", texts, fixed, today, required=required))
 
-    async def _page(self, request: Request, form: _Form, sheets: list[Sheet], *, status: int = 200) -> Response:
+    async def _page(self, request: Request, form: _Form, shown: list[Sheet], *, status: int = 200) -> Response:
         return await self._frame.page(
             request,
             "registry/form.html",
@@ -182,8 +181,7 @@ class Opened:
             title=TITLES[form.kind],
             kind=form.kind,
             found=form.found,
-            sheets=sheets,
-            faults=sum(len(each.faults) for each in sheets),
+            sheets=shown,
             first=form.kind == "patient" and form.context.form in ("visit", "opinion"),
         )
 

@@ -1,8 +1,6 @@
-"""The registry for people who are signed in: prescribers, patients, what befell each.
+"""The registry for people who are signed in: patients, and what befell each.
 
 GET       /registry
-GET       /registry/prescribers
-GET, POST /registry/prescribers/{id}            a registration; `new` for another one
 GET       /registry/patients                    `?show=due|running|all`, `?prescriber=`, `?page=`
 GET, POST /registry/patients/find               an EHR's identifier, hashed at once, leads to the patient
 GET, POST /registry/patients/{pseudonym}/register
@@ -22,21 +20,20 @@ from starlette.responses import Response
 
 from cds.phrases import Phrase
 from cds.rtu.fields import write_record
-from cds.rtu.model import Patient, Prescriber, RecordedOpinion, Stop, Visit
-from cds.rtu.stored import History, fresh_id
+from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
+from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
-from cds.rtu.wording import KINDS, REASONS, SETTINGS, SEXES
+from cds.rtu.wording import KINDS, REASONS, SEXES
 from cds.security.addresses import address_of
 from cds.security.pseudonym import pseudonym
 from cds.web.errors import PageError
 from cds.web.frame import Frame
 from cds.web.registry.desk import Desk
-from cds.web.registry.inputs import INPUTS, TITLES, Kind, Sheet, read, sheet, texts_of
-from cds.web.registry.views import history_view, short
+from cds.web.registry.inputs import INPUTS, TITLES, Kind, Sheet, one_sheet, read, texts_of
+from cds.web.registry.views import PAGE, history_view, page_number, short
 
 __all__ = ["People"]
 
-_PAGE = 50
 _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
 _EVENTS: tuple[Kind, ...] = ("visit", "opinion", "stop")
 _SHOWN = {
@@ -48,8 +45,6 @@ _DONE = frozenset({"patient", "visit", "opinion", "stop"})
 
 _NO_PATIENT = Phrase("No patient is registered under this pseudonym")
 _WHY_NO_PATIENT = Phrase("The address is not complete, or the patient’s records were erased.")
-_NO_PRESCRIBER = Phrase("No prescriber is registered under this identifier")
-_WHY_NO_PRESCRIBER = Phrase("The address is not complete.")
 _NO_ADDRESS = Phrase("is not the address of an EHR’s FHIR server, such as https://ehr.example.org/fhir")
 _NO_IDENTIFIER = Phrase("is missing; type it again, as it is not kept")
 
@@ -75,71 +70,18 @@ class People:
         counts = await self._desk.listing.counts(today - timedelta(interval))
         return await self._frame.page(request, "registry/overview.html", counts=counts, interval=interval)
 
-    async def prescribers(self, request: Request) -> Response:
-        """The list of prescribers."""
-        page = _number(request.query_params.get("page"))
-        found = await self._desk.listing.prescribers(limit=_PAGE + 1, offset=(page - 1) * _PAGE)
-        return await self._frame.page(
-            request,
-            "registry/prescribers.html",
-            query={"page": str(page)} if page > 1 else {},
-            listed=found[:_PAGE],
-            settings=SETTINGS,
-            page=page,
-            more=len(found) > _PAGE,
-        )
-
-    async def prescriber(self, request: Request) -> Response:
-        """One registration, to be changed; or an empty one."""
-        values = {} if _is_new(request) else write_record(await self._known_prescriber(request))
-        return await self._prescriber_page(request, sheet(INPUTS["prescriber"], values))
-
-    async def save_prescriber(self, request: Request) -> Response:
-        """Keep a registration."""
-        sent = await self._frame.form(request)
-        today = self._frame.today()
-        texts = texts_of(sent, INPUTS["prescriber"])
-        fixed = {"registered_on": today.isoformat(), "id": str(sent.get("id", "")), "keys": ""}
-        if not _is_new(request):
-            known = write_record(await self._known_prescriber(request))
-            fixed = {name: known[name] for name in fixed}
-        try:
-            record = cast("Prescriber", read("prescriber", texts, fixed, today))
-            await self._desk.register.register_prescriber(record)
-        except Invalid as invalid:
-            return await self._prescriber_page(request, sheet(INPUTS["prescriber"], texts, invalid.faults), fixed["id"])
-        return self._frame.redirect(request, "registry/prescribers")
-
-    async def _prescriber_page(self, request: Request, form: Sheet, fresh: str = "") -> Response:
-        """`fresh`: the id that a form already sent once carries, so that sent again it is the same prescriber."""
-        return await self._frame.page(
-            request,
-            "registry/prescriber.html",
-            status=422 if form.faults else 200,
-            sheets=[form],
-            new=_is_new(request),
-            id=fresh or fresh_id(),
-            name=request.path_params["id"],
-        )
-
-    async def _known_prescriber(self, request: Request) -> Prescriber:
-        found = await self._desk.register.prescriber([request.path_params["id"]])
-        if found is None:
-            raise PageError(404, _NO_PRESCRIBER, _WHY_NO_PRESCRIBER)
-        return found
-
     async def patients(self, request: Request) -> Response:
         """The list of patients, those first who were seen longest ago."""
         given = request.query_params
         shown = given.get("show", "running") if given.get("show") in _SHOWN else "running"
-        prescriber, page, today = given.get("prescriber", ""), _number(given.get("page")), self._frame.today()
+        prescriber, page, today = given.get("prescriber", ""), page_number(given.get("page")), self._frame.today()
         before = today - timedelta(self._desk.interval(today))
         found = await self._desk.register.follow_up(
             before=before if shown == "due" else None,
             prescriber=prescriber or None,
             stopped=shown == "all",
-            limit=_PAGE + 1,
-            offset=(page - 1) * _PAGE,
+            limit=PAGE + 1,
+            offset=(page - 1) * PAGE,
         )
         names = {each.prescriber.id: each.prescriber.name for each in await self._desk.listing.prescribers()}
         filters = {"show": shown, **({"prescriber": prescriber} if prescriber else {})}
@@ -147,7 +89,7 @@ class People:
             request,
             "registry/patients.html",
             query={**filters, **({"page": str(page)} if page > 1 else {})},
-            followed=found[:_PAGE],
+            followed=found[:PAGE],
             names=names,
             short=short,
             before=before,
@@ -156,7 +98,7 @@ class People:
             show=shown,
             prescriber=prescriber,
             page=page,
-            more=len(found) > _PAGE,
+            more=len(found) > PAGE,
             erased=given.get("erased") == "yes",
         )
 
@@ -195,7 +137,7 @@ class People:
         name = _pseudonym_of(request)
         if await self._desk.register.history(name) is not None:
             return self._frame.redirect(request, f"registry/patients/{name}")
-        return await self._registration_page(request, sheet(INPUTS["patient"], {}), "")
+        return await self._registration_page(request, one_sheet(INPUTS["patient"], {}), "")
 
     async def register(self, request: Request) -> Response:
         """Keep a registration; of one who is registered already nothing is changed."""
@@ -209,7 +151,9 @@ class People:
             if await self._desk.register.history(name) is None:
                 await self._desk.register.register_patient(record)
         except Invalid as invalid:
-            return await self._registration_page(request, sheet(INPUTS["patient"], texts, invalid.faults), prescriber)
+            return await self._registration_page(
+                request, one_sheet(INPUTS["patient"], texts, invalid.faults), prescriber
+            )
         return self._frame.redirect(request, f"registry/patients/{name}", {"done": "patient"})
 
     async def _registration_page(self, request: Request, form: Sheet, prescriber: str) -> Response:
@@ -249,7 +193,7 @@ class People:
 
         async def show(request: Request) -> Response:
             history = await self._history(request)
-            return await self._event_page(request, kind, sheet(INPUTS[kind], _likely(history, self._frame.today())))
+            return await self._event_page(request, kind, one_sheet(INPUTS[kind], _likely(history, self._frame.today())))
 
         async def save(request: Request) -> Response:
             name = _pseudonym_of(request)
@@ -258,7 +202,7 @@ class People:
                 record = read(kind, texts, {"patient": name}, self._frame.today())
                 await self._desk.register.add(cast("Visit | RecordedOpinion | Stop", record))
             except Invalid as invalid:
-                return await self._event_page(request, kind, sheet(INPUTS[kind], texts, invalid.faults))
+                return await self._event_page(request, kind, one_sheet(INPUTS[kind], texts, invalid.faults))
             return self._frame.redirect(request, f"registry/patients/{name}", {"done": kind})
 
         return show, save
@@ -314,15 +258,6 @@ def _pseudonym_of(request: Request) -> str:
     if not _PSEUDONYM.fullmatch(name):
         raise PageError(404, _NO_PATIENT, _WHY_NO_PATIENT)
     return name
-
-
-def _is_new(request: Request) -> bool:
-    return bool(request.path_params["id"] == "new")
-
-
-def _number(text: str | None) -> int:
-    """The number of a page; the first where there is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) else 1  # noqa: PLR2004
 
 
 def _likely(history: History, today: date) -> Mapping[str, str]:

@@ -16,7 +16,10 @@ from cds.rtu.model import Visit
 from cds.rtu.stored import History
 from cds.rtu.wording import EVENTS
 
-__all__ = ["HistoryView", "Tile", "history_view", "plots_of", "short", "tiles_of"]
+__all__ = ["PAGE", "HistoryView", "Tile", "history_view", "page_number", "plots_of", "short", "tiles_of"]
+
+PAGE = 50
+"""How many stand on one page of a list."""
 
 _SHORT = 8  # characters
 
@@ -26,12 +29,17 @@ def short(pseudonym: str) -> str:
     return f"{pseudonym[:_SHORT]}…"
 
 
+def page_number(text: str | None) -> int:
+    """The number of a page; the first where there is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) else 1  # noqa: PLR2004
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryView:
     """A patient's history.
 
     Attributes:
-        days: of the doses: the registration's and the visits'.
+        days: of the doses, in order: the registration's and the visits'.
         doses: mg a day, by day.
         alcohol: declared consumption, g a day, by day; None where it was not told.
         visits: the newest first, each with its adverse events in words.
@@ -60,10 +68,15 @@ def history_view(history: History, before: date) -> HistoryView:
     last = visits[-1].on if visits else history.patient.registered_on
     stop = history.stops[-1].on if history.stops else None
     stopped = None if stop is None or any(each.on > stop and each.dose for each in visits) else stop
+    points = [
+        (history.patient.registered_on, history.patient.dose, None),
+        *((each.on, each.dose, each.alcohol) for each in visits),
+    ]
+    points.sort(key=lambda point: point[0])  # visits of before the registration are told, too
     return HistoryView(
-        days=[history.patient.registered_on, *(each.on for each in visits)],
-        doses=[Fraction(history.patient.dose), *(Fraction(each.dose) for each in visits)],
-        alcohol=[None, *(_fraction(each.alcohol) for each in visits)],
+        days=[day for day, _, _ in points],
+        doses=[Fraction(dose) for _, dose, _ in points],
+        alcohol=[_fraction(alcohol) for _, _, alcohol in points],
         visits=[(each, [EVENTS[code] for code in each.events]) for each in reversed(visits)],
         last_seen=last,
         stopped_on=stopped,
@@ -127,9 +140,9 @@ def _of(figure: Figure, say: Callable[[Phrase], str]) -> str:
     )
 
 
-def plots_of(figures: Figures, words: Catalogue) -> dict[str, Any]:
+def plots_of(figures: Figures) -> dict[str, Any]:
     """Labels and series of the plots; shares in per cent, each with its denominator."""
-    bands = [words.with_unit(each.band.label, "mg/d") for each in figures.bands]
+    bands = [each.band.label for each in figures.bands]
     return {
         "weeks": [each.name for each in figures.weeks],
         "prescribers": [each.prescribers.count for each in figures.weeks],
