@@ -28,7 +28,6 @@ _SANDBOX = """\
 *** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
 Calls of the public CDS Hooks sandbox are trusted, and anybody can sign such calls. Calls from this machine need no token."""
 _INSECURE = """\
-*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
 Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
 
 EXIT_CONFIGURATION = 4
@@ -39,7 +38,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
     from cds._pages import pages_of
     from cds.app import create_app
     from cds.cards.identity import Identities
-    from cds.evaluation import begin, wanted
+    from cds.evaluation import begin, may_concern, wanted
     from cds.feedback import FeedbackLog
     from cds.rtu.lookup import lookup_route
     from cds.rtu.registry import Registry, StoredRegistry
@@ -50,6 +49,7 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
     keys = keys_of(settings)
     store = store_of(settings, keys)
     identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
+    known = issuers_of(settings) if issuers is None else issuers
     token = registry_token(settings)
     register = Register(store)
     if settings.rtu_url is None:
@@ -61,7 +61,11 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         settings,
         knowledge,
         begin,
-        [*pages_of(settings, knowledge, keys, store, known, trial=not trusted), lookup_route(register, token)],
+        [
+            *pages_of(settings, knowledge, keys, store, issuers=known, trial=not trusted),
+            lookup_route(register, token),
+        ],
+        concerns=may_concern,
         wanted=wanted,
         issuers=known,
         trusted=trusted,

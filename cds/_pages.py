@@ -1,4 +1,4 @@
-"""The pages as the service serves them, and the administrator on the command line."""
+"""The pages as the service serves them, and what the start says of who signs in to them."""
 # ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
 
 from __future__ import annotations
@@ -7,10 +7,8 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import typer
-
-from cds._assembly import EXIT_CONFIGURATION, fail, keys_of, store_of
-from cds.settings import ConfigurationError, Settings, load_settings
+from cds._assembly import store_of
+from cds.settings import ConfigurationError, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,18 +16,25 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from cds.knowledge import Knowledge
+    from cds.language import Language
+    from cds.playground.form import Typed
+    from cds.playground.model import Played
     from cds.security import Issuers, Keys
     from cds.store import Store
     from cds.web.accounts import Administrator, Provider
+    from cds.web.catalogue.view import Decisions
+    from cds.web.frame import Area
 
-__all__ = ["admin", "pages_of", "setup_notice"]
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
 
 T = TypeVar("T")
-_DOWN = "the database does not answer"
+_FORMS_IN_HAND = 20
+"""Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
+_SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
 
 
 def pages_of(
-    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, issuers: Issuers, *, trial: bool
+    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, issuers: Issuers, trial: bool
 ) -> list[BaseRoute]:
     """The routes of all pages; those of the registry where it is this service's own.
 
@@ -57,7 +62,7 @@ def pages_of(
         accounts = local_area(administrator, sessions)
     else:
         accounts = provided_area(provider, sessions, key=keys.session, public_url=settings.public_url)
-    areas = [accounts]
+    areas = [playground_of(settings, knowledge), accounts]
     if settings.rtu_url is None:
         areas.append(
             registry_area(store, knowledge, keys, issuers, SmartServers(issuers), public_url=settings.public_url)
@@ -69,7 +74,41 @@ def pages_of(
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
         areas=areas,
+        decisions=decisions_of(issuers, knowledge),
     )
+
+
+def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
+    """The rules that the operator keeps from the prescribers of an organisation."""
+    from cds.web.catalogue.model import Decision
+
+    found: dict[str, tuple[Decision, ...]] = {}
+    for issuer in issuers.known:
+        for rule in knowledge.rules:
+            kept = issuer.modes.of(rule.id)
+            if kept is not None:
+                decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
+                found[rule.id] = (*found.get(rule.id, ()), decision)
+    return found
+
+
+def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
+    """The playground; its forms are played in threads beside the calls of EHRs, some at a time, each within the time of a call."""
+    from cds.http.load import InFlight
+    from cds.http.work import AT_ONCE, Workers
+    from cds.playground.examination import play
+    from cds.web.frame import local_day
+    from cds.web.playground.routes import playground_area
+
+    workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
+
+    async def played(typed: Typed, language: Language, accept: str) -> Played:
+        async with in_flight():
+            return await workers.run(
+                AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
+            )
+
+    return playground_area(played, knowledge, settings.public_url)
 
 
 def provider_of(settings: Settings) -> Provider | None:
@@ -103,7 +142,7 @@ def setup_notice(settings: Settings, keys: Keys) -> str | None:
     if settings.oidc_issuer is not None:
         return None
     try:
-        code = _with_administrator(settings, keys, _open_code)
+        code = with_administrator(settings, keys, open_code)
     except StoreUnavailable:
         return None
     if code is None:
@@ -111,68 +150,28 @@ def setup_notice(settings: Settings, keys: Keys) -> str | None:
     return f"Password:  not chosen yet; {settings.public_url}/sign-in/setup with the setup code {code}"
 
 
-async def _open_code(administrator: Administrator) -> str | None:
+async def open_code(administrator: Administrator) -> str | None:
+    """The setup code; None once there is a password."""
     return None if await administrator.has_password() else administrator.code
 
 
-def _with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrator], Awaitable[T]]) -> T:
-    from cds.store import Memory
+def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrator], Awaitable[T]]) -> T:
+    """Do something with the administrator of a service, outside of it.
+
+    Raises:
+        ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
+    """
+    from cds.store import Memory, StoreUnavailable
     from cds.web.accounts import Administrator
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
             return await do(Administrator(Memory(store), keys.setup))
+        except StoreUnavailable:
+            await asyncio.sleep(_SETTLE)
+            raise
         finally:
             await store.close()
 
     return asyncio.run(run())
-
-
-admin = typer.Typer(
-    no_args_is_help=True, help="The administrator of the pages, where no OpenID Connect provider is set."
-)
-
-
-@admin.command()
-def code() -> None:
-    """Print the setup code with which the first password is chosen on the page /sign-in/setup; it holds until there is one."""
-    settings = _local_settings()
-    found = _answered(settings, _open_code)
-    if found is None:
-        fail("a password has been chosen already; `baclofen-cds admin password` sets it anew", EXIT_CONFIGURATION)
-    typer.echo(found)
-
-
-@admin.command()
-def password() -> None:
-    """Set the administrator's password anew; whoever is signed in is signed out."""
-    from cds.web.accounts import WeakPassword
-
-    settings = _local_settings()
-    chosen = typer.prompt("New password", hide_input=True, confirmation_prompt="The same password again")
-    try:
-        _answered(settings, lambda administrator: administrator.change(chosen))
-    except WeakPassword as weak:
-        raise typer.BadParameter(str(weak), param_hint="password") from None
-    typer.echo("The password is set.")
-
-
-def _answered(settings: Settings, do: Callable[[Administrator], Awaitable[T]]) -> T:
-    from cds.store import ForeignSecret, StoreUnavailable
-
-    try:
-        return _with_administrator(settings, keys_of(settings), do)
-    except ForeignSecret as error:
-        fail(f"configuration: CDS_SECRET_FILE: {error}; give it that secret, or another database", EXIT_CONFIGURATION)
-    except StoreUnavailable:
-        fail(_DOWN, EXIT_CONFIGURATION)
-
-
-def _local_settings() -> Settings:
-    settings = load_settings()
-    if settings.oidc_issuer is not None:
-        fail(
-            "configuration: CDS_OIDC_ISSUER is set: people sign in there, and there is no password", EXIT_CONFIGURATION
-        )
-    return settings

@@ -30,7 +30,8 @@ from cds._assembly import (
     welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
-from cds._pages import admin, setup_notice
+from cds._pages import setup_notice
+from cds.cli_admin import app as admin_app
 from cds.cli_registry import registry
 from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
@@ -78,7 +79,7 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-app.add_typer(admin, name="admin")
+app.add_typer(admin_app, name="admin")
 
 
 @app.callback(invoke_without_command=True)

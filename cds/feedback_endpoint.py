@@ -46,6 +46,7 @@ def counted(call: HookRequest, answer: Answer) -> AnsweredCall:
         hook=call.hook,
         concerned=report.concerned,
         findings=report.findings,
+        silenced=report.silenced,
         unknown=report.unknown,
         cards=tuple(
             Shown(card.uuid, card.source.topic.code, card.indicator)

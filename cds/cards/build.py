@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -63,7 +64,7 @@ def build_cards(
     return tuple(answer.card(group, rules_url, seed, key) for group in merge(findings, knowledge, chart.hook))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Answer:
     """What every card of one answer is worded with."""
 
@@ -73,6 +74,8 @@ class _Answer:
     standard: Mapping[str, Fact]
     suggest: Suggest | None
     links: Links | None
+    orders: str | None = None
+    """The orders that every card rests on, once they are worded."""
 
     def card(self, group: Group, rules_url: str, seed: str, key: bytes) -> Card:
         lead = self.knowledge.rule(group.lead.rule)
@@ -135,9 +138,10 @@ class _Answer:
                 parts.append(detail)
             else:
                 parts.append(f"**{self._text(finding, 'summary', escaping.markdown)}** {detail}")
-        orders = self._orders()
-        if orders:
-            parts.append("\n".join(f"- {line}" for line in orders))
+        if self.orders is None:
+            self.orders = "\n".join(f"- {line}" for line in self._orders())
+        if self.orders:
+            parts.append(self.orders)
         parts += [f"*{note}*" for note in self._notes(group)]
         references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, self.knowledge))
         sources = self.words.text(Phrase("; ")).join(
@@ -225,6 +229,7 @@ def _label(reference: Reference, words: Catalogue) -> str:
     return label if str(reference.year) in label else f"{label} ({reference.year})"
 
 
+@functools.lru_cache(maxsize=1024)  # references of ours, in every language
 def _cited(reference: Reference, words: Catalogue) -> str:
     label = escaping.markdown(_label(reference, words))
     return f"[{label}]({reference.url})" if reference.url else label

@@ -12,7 +12,7 @@ from datetime import datetime
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
 from cds.chart.build.chart import Call, build_chart
-from cds.chart.build.drafts import draft_orders
+from cds.chart.build.drafts import draft_orders, named_drafts
 from cds.chart.build.programme import oldest_opinion
 from cds.chart.model import Chart, Hook
 from cds.chart.registration import RegistryAnswer, RegistryQuestion, with_registry
@@ -37,11 +37,12 @@ from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
 from cds.security import NO_SECRET, Issuer, Keys
 from cds.security.issuers import namespace_of
+from cds.security.modes import NO_MODES, Modes
 from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "policy_of", "wanted"]
+__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "may_concern", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
@@ -144,7 +145,9 @@ def begin(
     """
 
     def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
-        evaluation = _judged(read, knowledge, registry)
+        evaluation, silenced = _as_decided(
+            _judged(read, knowledge, registry), NO_MODES if issuer is None else issuer.modes
+        )
         seed = f"{request.service_id}/{request.hook_instance}"
         linked = None
         if registry is not None:
@@ -154,7 +157,7 @@ def begin(
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
         lap("evaluate")
-        return Answer(response, report_of(evaluation.chart, evaluation.findings, read.unit))
+        return Answer(response, report_of(evaluation.chart, evaluation.findings, silenced, read.unit))
 
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
     lap("read")
@@ -163,6 +166,23 @@ def begin(
     if read.chart.in_programme:
         return Pending(read.question, read, finish)
     return finish(read, None)
+
+
+def may_concern(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> bool:
+    """Whether a call may concern the service, by its hook and its drafts alone; what it prefetched is not looked at.
+
+    Args:
+        request: the call.
+        knowledge: what the rules rest on.
+        settings: what the environment decides.
+        now: the moment of the call.
+
+    Raises:
+        LimitExceeded: its drafts hold more than is read.
+    """
+    call = read_call(request, now)
+    refuse_excess(call, Record(), settings.limits)
+    return concern_of(call, draft_orders(call, Record(), knowledge), knowledge) != "none"
 
 
 def assess(
@@ -196,7 +216,7 @@ def _opened(
     """
     call = read_call(request, now)
     refuse_excess(call, Record(), settings.limits)
-    concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
+    concern = concern_of(call, named_drafts(call, knowledge), knowledge)
     if concern == "none":
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
@@ -222,6 +242,16 @@ def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) 
         chart = replace(chart, programme=programme)
     findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, read.call.hook)]
     return Evaluation(chart, tuple(findings), read.signing)
+
+
+def _as_decided(evaluation: Evaluation, modes: Modes) -> tuple[Evaluation, tuple[Finding, ...]]:
+    """What is said, and what the operator keeps from the prescriber although it is counted."""
+    if modes == NO_MODES:
+        return evaluation, ()
+    decided = [(finding, modes.of(finding.rule)) for finding in evaluation.findings]
+    said = tuple(finding for finding, kept in decided if kept is None)
+    silenced = tuple(finding for finding, kept in decided if kept is not None and kept.mode == "silent")
+    return replace(evaluation, findings=said), silenced
 
 
 def _cards(

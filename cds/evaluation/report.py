@@ -33,12 +33,14 @@ class Report:
         concerned: whether it concerned the service.
         findings: rule id and indicator of each finding.
         unknown: kinds of what could not be read: topics of the record, and the values of UNKNOWN_READINGS.
+        silenced: rule id and indicator of each finding that was kept from the prescriber, because the operator said so.
         unit: the organisation of the encounter, in the EHR's word; empty where it was not told. The only text of the EHR's, and never for a log.
     """
 
     concerned: bool = False
     findings: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
     unit: str = field(default="", repr=False)
 
 
@@ -50,7 +52,7 @@ class Answer:
     report: Report = Report()
 
 
-def report_of(chart: Chart, findings: tuple[Finding, ...], unit: str) -> Report:
+def report_of(chart: Chart, findings: tuple[Finding, ...], silenced: tuple[Finding, ...], unit: str) -> Report:
     """The report of a call that concerned the service."""
     rules = {finding.rule for finding in findings}
     unknown = dict.fromkeys(UNKNOWN_READINGS[rule] for rule in sorted(rules & UNKNOWN_READINGS.keys()))
@@ -58,10 +60,15 @@ def report_of(chart: Chart, findings: tuple[Finding, ...], unit: str) -> Report:
         unknown |= dict.fromkeys(part.topic for part in chart.missing)
     return Report(
         concerned=True,
-        findings=tuple((finding.rule, finding.indicator.code) for finding in findings),
+        findings=_told(findings),
         unknown=tuple(unknown),
+        silenced=_told(silenced),
         unit=unit,
     )
+
+
+def _told(findings: tuple[Finding, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((finding.rule, finding.indicator.code) for finding in findings)
 
 
 def unit_of(record: Record, encounter_id: str | None) -> str:

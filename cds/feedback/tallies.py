@@ -63,6 +63,7 @@ class AnsweredCall:
         hook: that was answered.
         concerned: whether the call concerned the service.
         findings: rule and indicator of each.
+        silenced: rule and indicator of each that the operator keeps from prescribers.
         unknown: kinds of what could not be read.
         cards: that the answer carried.
         seconds: from the request's first byte to the answer.
@@ -73,6 +74,7 @@ class AnsweredCall:
     hook: str
     concerned: bool
     findings: tuple[tuple[str, str], ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     cards: tuple[Shown, ...] = ()
     seconds: float
@@ -104,6 +106,8 @@ class Tallies:
         self._add(*where, "latency", _bucket(call.seconds * 1000), detail)
         for rule, indicator in call.findings:
             self._add(*where, "finding", rule, indicator)
+        for rule, indicator in call.silenced:
+            self._add(*where, "silenced", rule, indicator)
         for kind in call.unknown:
             self._add(*where, "unknown", kind, "")
         for shown in call.cards:

@@ -110,7 +110,7 @@ class Tally(Base):
 
     Attributes:
         day: the UTC day, as ISO 8601 writes it.
-        kind: `call`, `finding`, `unknown` or `latency`.
+        kind: `call`, `finding`, `silenced`, `unknown` or `latency`.
         name: of that kind: `concerned` or `other`, a rule id, a kind of unknown, the upper bound of a latency in ms or `more`.
         detail: the indicator of a finding; of a latency `concerned` or `other`; else empty.
     """

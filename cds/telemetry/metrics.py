@@ -48,6 +48,12 @@ class Metrics:
             "cds_phase_seconds", "Time of hook calls by phase", ("phase",), buckets=_BUCKETS, registry=registry
         )
         self._findings = Counter("cds_findings", "Findings on cards", ("rule", "indicator", "hook"), registry=registry)
+        self._silenced = Counter(
+            "cds_silenced",
+            "Findings that the operator keeps from prescribers",
+            ("rule", "indicator", "hook"),
+            registry=registry,
+        )
         self._cards = Counter("cds_cards", "Cards", ("indicator",), registry=registry)
         self._unknown = Counter(
             "cds_unknown_readings", "Calls that could not read something", ("kind",), registry=registry
@@ -85,6 +91,7 @@ class Metrics:
                     self._phases[phase].observe(ns / _NS_PER_S)
         once: list[tuple[Counter, Iterable[tuple[str, ...]]]] = [
             (self._findings, ((*finding, hook) for finding in record.findings)),
+            (self._silenced, ((*finding, hook) for finding in record.silenced)),
             (self._cards, ((indicator,) for indicator in record.cards)),
             (self._unknown, ((kind,) for kind in record.unknown)),
             (self._feedback, record.outcomes),

@@ -85,6 +85,7 @@ class Telemetry:
             "error": record.error,
             "refusal": record.refusal,
             "rules": dict(record.findings),
+            "silenced": dict(record.silenced),
             "cards": len(record.cards) if record.concerned else None,
             "unknown": record.unknown,
             "fetch_failures": record.fetch_failures,

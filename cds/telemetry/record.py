@@ -42,6 +42,7 @@ class Record:
         issuer: the caller's name in the operator's file; None where it is not known.
         concerned: whether the call concerned the service; None where it was not evaluated.
         findings: rule id and indicator of every finding.
+        silenced: the same of every finding that the operator keeps from the prescriber.
         cards: indicator of every card.
         unknown: kinds of what could not be read.
         fetch_failures: how often a fetch failed, by kind.
@@ -61,6 +62,7 @@ class Record:
     issuer: str | None = None
     concerned: bool | None = None
     findings: tuple[tuple[str, str], ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
     cards: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     fetch_failures: dict[str, int] = field(default_factory=dict)

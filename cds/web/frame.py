@@ -41,7 +41,7 @@ __all__ = ["Area", "Frame", "Person", "Sessions", "path_of", "wants_data"]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 PLACES = (
-    Place("", Phrase("Playground")),
+    Place("", Phrase("Playground"), "playground"),
     Place("rules", Phrase("Rules")),
     Place("registry", Phrase("Registry")),
     Place("safety", Phrase("Safety")),

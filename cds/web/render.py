@@ -31,14 +31,17 @@ class Place:
     Attributes:
         path: below the service's address, without a slash in front.
         label: its name.
+        folder: below which its pages stand; the path where nothing is said.
     """
 
     path: str
     label: Phrase
+    folder: str = ""
 
     def holds(self, path: str) -> bool:
         """Whether a page is this place or stands below it."""
-        return path == self.path or (self.path != "" and path.startswith(f"{self.path}/"))
+        folder = self.folder or self.path
+        return path == self.path or (folder != "" and f"{path}/".startswith(f"{folder}/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cds.knowledge import Knowledge
 from cds.language import Language
 from cds.web.assets import asset_route
 from cds.web.catalogue.routes import catalogue_routes
+from cds.web.catalogue.view import NO_DECISIONS, Decisions
 from cds.web.forms import Forms
 from cds.web.frame import Area, Frame, Sessions, local_day
 from cds.web.headers import HEADERS
@@ -36,6 +37,7 @@ def web_routes(
     sessions: Sessions | None = None,
     forms: Forms | None = None,
     areas: Iterable[Area] = (),
+    decisions: Decisions = NO_DECISIONS,
 ) -> list[BaseRoute]:
     """The routes of the pages.
 
@@ -47,6 +49,7 @@ def web_routes(
         sessions: who is signed in; None where there is nothing to sign in to.
         forms: the tokens of forms; without them those of a key that ends with the process.
         areas: further pages.
+        decisions: rules that the operator keeps from the prescribers of an organisation; the catalogue says so.
     """
     frame = Frame(
         knowledge.version,
@@ -57,7 +60,7 @@ def web_routes(
         forms=forms,
     )
     routes = [route for area in areas for route in area(frame)]
-    routes += catalogue_routes(frame, knowledge)
+    routes += catalogue_routes(frame, knowledge, decisions)
     frame.install(routes)
     if not frame.has_home:
         routes.append(Route("/", _to_the_catalogue, methods=["GET"]))

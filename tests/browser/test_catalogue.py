@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 def test_from_the_start_to_a_rule(walk):
     page = walk.page
     walk.open("/")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Rules").click()
     expect(page).to_have_url(f"{walk.base}/rules")
     expect(page.get_by_role("heading", level=1)).to_have_text("The rules")
     walk.sound("rules")

@@ -194,4 +194,5 @@ def axe(page: Any) -> None:
         for one in found
         if one["impact"] in SERIOUS
     ]
-    assert serious == []
+    if serious:
+        raise AssertionError("\n".join(serious))

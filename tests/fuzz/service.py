@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from starlette.applications import Starlette
 
+from cds._pages import playground_of
 from cds.app import Evaluate, create_app
 from cds.cards.identity import Identities
 from cds.evaluation import begin
@@ -37,7 +38,8 @@ def application(evaluate: Evaluate[Knowledge] = begin, database: str | None = No
     identities = Identities(NO_SECRET.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
     feedback = FeedbackLog(store, identities) if store else None
     settings = Settings(serving=Serving(rate=1_000_000))
-    return create_app(settings, knowledge, evaluate, web_routes(knowledge), store=store, feedback=feedback)
+    pages = web_routes(knowledge, areas=[playground_of(settings, knowledge)])
+    return create_app(settings, knowledge, evaluate, pages, store=store, feedback=feedback)
 
 
 class Service:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cds.settings import JURISDICTIONS
@@ -11,6 +11,7 @@ from cds.web.catalogue.search import folded
 from cds.web.catalogue.words import PLACES
 from tests.web.pages import KNOWLEDGE, Page, client
 
+SEARCHED = client()
 ALL = {rule.id for rule in KNOWLEDGE.rules}
 
 
@@ -143,10 +144,12 @@ def test_folding_leaves_no_accent_and_no_case(text):
     assert folded(unicodedata.normalize("NFD", text)) == folded(unicodedata.normalize("NFC", text))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=300))
 def test_any_words_are_answered(text):
-    answer = client().get("/rules", params={"q": text})
+    answer = SEARCHED.get("/rules", params={"q": text}, headers={"Accept": "application/json"})
     assert answer.status_code == 200
+    assert folded(text).split() or answer.json()["found"] == len(ALL)
 
 
 def test_today_in_the_form_is_no_choice_of_a_day(web):

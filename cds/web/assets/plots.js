@@ -9,12 +9,15 @@
   const AROUND = 70; // pixels of axis and legend
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const language = document.documentElement.lang;
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const drawn = [];
 
   const text = (node) => node.textContent.replace(/\s+/g, " ").trim();
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  function read(table) {
+  function read(figure) {
+    const table = figure.querySelector("table");
     const series = [...table.tHead.rows[0].cells].slice(1).map((cell) => ({ name: text(cell), values: [], said: [] }));
     const labels = [];
     for (const row of table.tBodies[0].rows) {
@@ -25,7 +28,7 @@
         one.said.push(text(cell));
       });
     }
-    return { labels, series };
+    return { labels, series, unit: figure.dataset.unit };
   }
 
   function dataset(one, place, kind) {
@@ -48,31 +51,39 @@
     };
   }
 
-  function axes(kind, ranking) {
+  function axes(kind, ranking, unit) {
+    const shares = { callback: (tick) => percent.format(tick / 100) };
     const scale = (value) => ({
       stacked: kind === "stacked",
       beginAtZero: true,
       grid: { color: colour("--line"), display: value },
       border: { color: colour("--edge") },
-      ticks: { color: colour("--soft"), precision: 0, autoSkip: !(ranking && !value), maxRotation: 45 },
+      ticks: {
+        color: colour("--soft"),
+        precision: 0,
+        autoSkip: !(ranking && !value),
+        maxRotation: 45,
+        ...(value && unit === "%" ? shares : {}),
+      },
     });
     return ranking ? { x: scale(true), y: scale(false) } : { x: scale(false), y: scale(true) };
   }
 
-  function chart(canvas, kind, { labels, series }) {
+  function chart(canvas, kind, { labels, series, unit }) {
     const ranking = kind === "ranking";
     return new Chart(canvas, {
       type: kind === "line" ? "line" : "bar",
       data: { labels, datasets: series.map((one, place) => dataset(one, place, kind)) },
       options: {
         indexAxis: ranking ? "y" : "x",
+        locale: language,
         responsive: true,
         maintainAspectRatio: false,
         animation: still.matches ? false : { duration: 250 },
         interaction: { mode: "index", axis: ranking ? "y" : "x", intersect: false },
         font: { family: getComputedStyle(document.body).fontFamily, size: 13 },
         color: colour("--ink"),
-        scales: axes(kind, ranking),
+        scales: axes(kind, ranking, unit),
         plugins: {
           legend: {
             display: series.length > 1,
@@ -96,7 +107,7 @@
     const table = figure.querySelector("table");
     if (!table || !table.tBodies[0].rows.length) return;
     const kind = figure.dataset.plot;
-    const figures = read(table);
+    const figures = read(figure);
     const box = document.createElement("div");
     box.className = "drawing";
     if (kind === "ranking") box.style.height = `${figures.labels.length * ROW + AROUND}px`;

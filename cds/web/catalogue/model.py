@@ -130,6 +130,15 @@ class Attributes(_Value, frozen=True):
     usages: tuple[UsageEntry, ...]
 
 
+class Decision(_Value, frozen=True):
+    """An operator's decision to keep a rule from the prescribers of an organisation: `silent` (evaluated and counted, not shown) or `off`."""
+
+    organisation: str
+    mode: str
+    reason: str
+    since: date
+
+
 class RulePage(_Value, frozen=True):
     """Everything a rule's page says; without jurisdictions it can fire in each of them."""
 
@@ -155,6 +164,7 @@ class RulePage(_Value, frozen=True):
     references: tuple[Source, ...]
     history: tuple[ChangeEntry, ...]
     transparency: Attributes
+    decisions: tuple[Decision, ...]
     knowledge: str
     language: str
 
@@ -168,6 +178,7 @@ class RuleLine(_Value, frozen=True):
     jurisdictions: tuple[Named, ...]
     indicators: tuple[Named, ...]
     in_force: bool
+    decisions: tuple[Decision, ...]
 
 
 class FamilyPart(_Value, frozen=True):

@@ -21,7 +21,7 @@ from cds.phrases import Phrase
 from cds.protocol.errors import InvalidField, UnknownAddress
 from cds.web.catalogue.model import CataloguePage
 from cds.web.catalogue.search import EVERYTHING, Index, Search, UnknownFilter
-from cds.web.catalogue.view import as_json, catalogue_page, rule_page
+from cds.web.catalogue.view import NO_DECISIONS, Decisions, as_json, catalogue_page, rule_page
 from cds.web.catalogue.words import FAMILIES, INDICATORS, PLACES
 from cds.web.errors import PageError
 from cds.web.frame import Frame, wants_data
@@ -47,18 +47,19 @@ _HOW_TO_WRITE_DAYS = Phrase("A day is written as year, month and day: 2026-11-23
 _SEE_ALL = Phrase("The list of all rules has every rule with its name.")
 
 
-def catalogue_routes(frame: Frame, knowledge: Knowledge) -> list[BaseRoute]:
-    """The routes of the catalogue."""
-    pages = _Pages(frame, knowledge)
+def catalogue_routes(frame: Frame, knowledge: Knowledge, decisions: Decisions = NO_DECISIONS) -> list[BaseRoute]:
+    """The routes of the catalogue; it says what the operator decided about rules."""
+    pages = _Pages(frame, knowledge, decisions)
     return [frame.route("/rules", pages.catalogue), frame.route("/rules/{rule_id}", pages.rule)]
 
 
 class _Pages:
     """The endpoints; a page that anybody may see and that was not searched is rendered once for each rule, language and day."""
 
-    def __init__(self, frame: Frame, knowledge: Knowledge) -> None:
+    def __init__(self, frame: Frame, knowledge: Knowledge, decisions: Decisions) -> None:
         self._frame = frame
         self._knowledge = knowledge
+        self._decisions = decisions
         self._index = Index(knowledge)
         self._ids = {rule.id.lower(): rule.id for rule in knowledge.rules}
         self._json = functools.lru_cache(_KEPT)(self._rule_as_json)
@@ -132,7 +133,7 @@ class _Pages:
             raise PageError(400, _NO_FILTER, _CHOOSE_AGAIN) from None
 
     def _found(self, search: Search, on: date, words: Catalogue) -> CataloguePage:
-        return catalogue_page(self._knowledge, on, words, self._index.found(search, on, words))
+        return catalogue_page(self._knowledge, on, words, self._index.found(search, on, words), self._decisions)
 
     def _catalogue_as_html(self, asked: Asked, search: Search) -> bytes:
         words = catalogue(asked.language)
@@ -148,10 +149,10 @@ class _Pages:
         ).encode()
 
     def _rule_as_json(self, rule_id: str, on: date, language: Language) -> bytes:
-        return as_json(rule_page(self._knowledge, rule_id, on, catalogue(language)))
+        return as_json(rule_page(self._knowledge, rule_id, on, catalogue(language), self._decisions))
 
     def _rule_as_html(self, rule_id: str, asked: Asked) -> bytes:
-        rule = rule_page(self._knowledge, rule_id, asked.on, catalogue(asked.language))
+        rule = rule_page(self._knowledge, rule_id, asked.on, catalogue(asked.language), self._decisions)
         return html("catalogue/rule.html", asked, self._knowledge.version, page=rule).encode()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 import msgspec
 
@@ -17,6 +19,7 @@ from cds.web.catalogue.model import (
     CataloguePage,
     Cell,
     ChangeEntry,
+    Decision,
     FamilyPart,
     Figure,
     Named,
@@ -50,8 +53,17 @@ WHEN_MISSING = Phrase(
 )
 
 
+Decisions = Mapping[str, tuple[Decision, ...]]
+"""What the operator decided, by rule."""
+NO_DECISIONS: Decisions = MappingProxyType({})
+
+
 def catalogue_page(
-    knowledge: Knowledge, on: date, words: Catalogue, found: tuple[RuleEntry, ...] | None = None
+    knowledge: Knowledge,
+    on: date,
+    words: Catalogue,
+    found: tuple[RuleEntry, ...] | None = None,
+    decisions: Decisions = NO_DECISIONS,
 ) -> CataloguePage:
     """Every rule, or those that were found, by family and in the order of the contract."""
     rules = knowledge.rules if found is None else found
@@ -59,7 +71,7 @@ def catalogue_page(
         FamilyPart(
             key,
             words.phrase(title),
-            tuple(_line(knowledge, rule, on, words) for rule in rules if rule.family == key),
+            tuple(_line(knowledge, rule, on, words, decisions) for rule in rules if rule.family == key),
         )
         for key, title in FAMILIES.items()
     ]
@@ -73,7 +85,9 @@ def catalogue_page(
     )
 
 
-def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) -> RulePage:
+def rule_page(
+    knowledge: Knowledge, rule_id: str, on: date, words: Catalogue, decisions: Decisions = NO_DECISIONS
+) -> RulePage:
     """One rule on one day.
 
     Raises:
@@ -108,6 +122,7 @@ def rule_page(knowledge: Knowledge, rule_id: str, on: date, words: Catalogue) ->
         references=_sources(rule.references, knowledge, words),
         history=tuple(ChangeEntry(change.on, change.kind, text(change.text)) for change in rule.history),
         transparency=_transparency(rule, knowledge, words),
+        decisions=decisions.get(rule.id, ()),
         knowledge=knowledge.version,
         language=words.language,
     )
@@ -125,7 +140,7 @@ def as_json(page: RulePage | CataloguePage) -> bytes:
     return msgspec.json.encode(page)
 
 
-def _line(knowledge: Knowledge, rule: RuleEntry, on: date, words: Catalogue) -> RuleLine:
+def _line(knowledge: Knowledge, rule: RuleEntry, on: date, words: Catalogue, decisions: Decisions) -> RuleLine:
     return RuleLine(
         rule.id,
         words.text(rule.title),
@@ -133,6 +148,7 @@ def _line(knowledge: Knowledge, rule: RuleEntry, on: date, words: Catalogue) -> 
         _places(rule, words),
         _indicators(rule, words),
         knowledge.in_force(rule, on),
+        decisions.get(rule.id, ()),
     )
 
 
