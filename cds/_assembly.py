@@ -28,6 +28,7 @@ _SANDBOX = """\
 *** SANDBOX: FOR TRIALS ONLY, NOT FOR PATIENTS ***
 Calls of the public CDS Hooks sandbox are trusted, and anybody can sign such calls. Calls from this machine need no token."""
 _INSECURE = """\
+*** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
 Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
 
 EXIT_CONFIGURATION = 4
@@ -56,7 +57,6 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         registry: Registry = StoredRegistry(register, keys.pseudonym, settings.rtu_timeout_ms / 1000)
     else:
         registry = RemoteRegistry(settings.rtu_url, token or "", settings.rtu_timeout_ms / 1000, keys.pseudonym)
-    known = issuers_of(settings) if issuers is None else issuers
     return create_app(
         settings,
         knowledge,
