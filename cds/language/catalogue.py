@@ -84,7 +84,7 @@ class Catalogue:
             ]
         )
 
-    def number(self, value: Fraction | int) -> str:
+    def number(self, value: Fraction | float) -> str:
         """A figure with at most two decimals, none where they are zeros."""
         figure = float(value)
         if figure.is_integer():
@@ -95,7 +95,7 @@ class Catalogue:
             whole = f"{int(whole):,}".replace(",", self._group)
         return f"{whole}{self._point}{decimals}" if decimals else whole
 
-    def measure(self, value: Fraction | int, unit: str) -> str:
+    def measure(self, value: Fraction | float, unit: str) -> str:
         """A figure with its UCUM unit in words: `120 mg/day`."""
         return self.with_unit(self.number(value), unit, one=self.is_one(value))
 
@@ -128,8 +128,10 @@ class Catalogue:
             return self.date(part)
         return self.number(part) if isinstance(part, Fraction | int) else str(part)
 
-    def is_one(self, value: Fraction | int) -> bool:
+    def is_one(self, value: Fraction | float) -> bool:
         """Whether a figure takes the singular: in English 1 alone, in French everything below 2."""
+        if isinstance(value, float):
+            value = Fraction(value)
         whole = abs(value.numerator)  # compared as whole numbers, which is the same and faster
         return whole < 2 * value.denominator if self._one_below_two else whole == value.denominator
 
