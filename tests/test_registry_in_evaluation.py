@@ -141,6 +141,22 @@ def test_a_card_opens_the_form_of_its_rule_with_what_is_known():
     assert b"fixture-patient" not in base64.urlsafe_b64decode(sealed + "==")
 
 
+def test_whoever_orders_is_registered_alone_and_everybody_is_asked_about():
+    request = expand({"today": TODAY, "country": "FR", "drafts": [ALCOHOL], "file": [ALCOHOL | {"authored": "-20d"}]})
+    request["context"]["userId"] = "PractitionerRole/nurse"
+    request["context"]["draftOrders"]["entry"][0]["resource"]["requester"] = {"reference": "Practitioner/doctor"}
+    rpps = {"system": "urn:rpps", "value": "1"}
+    request["prefetch"]["user"] = {"resourceType": "Practitioner", "id": "doctor", "identifier": [rpps]}
+    content = json.dumps(request, default=str).encode()
+    begun = begin(decode_request(content, service_for_hook(content)), KNOWLEDGE, Settings(), NOW)
+    assert isinstance(begun, Pending)
+    assert begun.question.prescribers == ("Practitioner/doctor", "urn:rpps|1", "PractitionerRole/nurse")
+    links = [link for card in begun.finish(NOBODY).response.cards for link in card.links]
+    sealed = parse_qs(urlsplit(links[0].url).query)["context"][0]
+    context = unseal(NO_SECRET.link, sealed, FormContext, NOW.timestamp())
+    assert context.prescribers == ("|Practitioner/doctor", "urn:rpps|1")
+
+
 def test_the_card_that_several_infos_share_opens_the_form_of_each():
     last = cards(NOBODY)[-1]
     assert {link.label for link in last.links} >= {

@@ -162,7 +162,8 @@ class Programme:
         opinions: completed opinions that are on or before the evaluation date and not older than their validity.
         last_prescription: newest `authoredOn` of baclofen on file before the signing.
         last_visit: newest follow-up visit that a registry knows of; absent where none was asked.
-        prescribers: how the EHR knows those who may be the prescriber: `Practitioner/id`, `PractitionerRole/id`, or `system|value`.
+        prescribers: how the EHR knows each person who may be the prescriber, requesters before the user: `Practitioner/id`,
+            `PractitionerRole/id`, or `system|value`.
         asked: who was asked for registrations.
     """
 
@@ -179,5 +180,5 @@ class Programme:
         default_factory=lambda: Unknown(Phrase("the medication list was not sent"))
     )
     last_visit: Reading[date] = field(default_factory=Absent)
-    prescribers: tuple[str, ...] = ()
+    prescribers: tuple[tuple[str, ...], ...] = ()
     asked: Phrase = THE_EHR

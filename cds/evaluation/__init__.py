@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
@@ -86,7 +87,8 @@ class _Read:
     @property
     def question(self) -> RegistryQuestion:
         """What to ask a registry."""
-        return RegistryQuestion(self.call.patient_id, self.chart.programme.prescribers)
+        people = self.chart.programme.prescribers
+        return RegistryQuestion(self.call.patient_id, tuple(chain.from_iterable(people)))
 
 
 def evaluate(
@@ -152,7 +154,7 @@ def begin(
         linked = None
         if registry is not None:
             namespace = namespace_of(issuer, request.fhir_server)
-            linked = Linked(settings, keys, issuer, namespace, read.question, now)
+            linked = Linked(settings, keys, issuer, namespace, request.patient_id, now)
         cards = _cards(evaluation, knowledge, settings, seed=seed, key=keys.card, language=language, linked=linked)
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))

@@ -12,7 +12,6 @@ from datetime import datetime
 from cds.cards.build import Links
 from cds.cards.merge import Group
 from cds.chart.model import Chart
-from cds.chart.registration import RegistryQuestion
 from cds.knowledge import Knowledge
 from cds.language import Catalogue
 from cds.phrases import Phrase
@@ -46,7 +45,7 @@ class Linked:
         keys: seal the links.
         issuer: who calls; whether its EHR starts SMART apps.
         namespace: whose ids those of the call are.
-        question: patient and prescribers.
+        patient: the EHR's bare id of the patient.
         now: the moment of the call.
     """
 
@@ -54,17 +53,14 @@ class Linked:
     keys: Keys
     issuer: Issuer | None
     namespace: str
-    question: RegistryQuestion
+    patient: str
     now: datetime
 
 
 def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogue) -> Links:
     """What makes the links of a card: one a form that its findings name, the leading finding's first."""
-    patient = linked.question.patient
-    if patient is None:
-        return lambda _: ()
     base = linked.settings.rtu_url or f"{linked.settings.public_url.rstrip('/')}/registry"
-    whom = pseudonym(linked.keys.pseudonym, linked.namespace, patient)
+    whom = pseudonym(linked.keys.pseudonym, linked.namespace, linked.patient)
     until = int(linked.now.timestamp()) + LIFETIME
 
     def link(form: Form) -> Link:
@@ -83,7 +79,9 @@ def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogu
 
 def _context(form: Form, patient: str, linked: Linked, chart: Chart) -> FormContext:
     total = chart.therapy.total
-    known_as = tuple(key_of(linked.namespace, one) for one in linked.question.prescribers)
+    people = chart.programme.prescribers
+    # One person: a form that is opened from the card registers whoever asks for the drug, and nobody else together with them.
+    known_as = tuple(key_of(linked.namespace, one) for one in people[0]) if people else ()
     return FormContext(
         form=form,
         patient=patient,

@@ -63,39 +63,49 @@ def _identifier(identifiers: Iterable[Identifier] | None, systems: frozenset[str
 
 
 class _Prescribers:
-    """Those who may be the prescriber: the user, the practitioner behind the user's role, the requesters of the orders."""
+    """Those who may be the prescriber: the requesters of the orders, the user, the practitioner behind a role."""
 
     def __init__(self, sources: Sources, user: str | None, requests: Iterable[MedicationRequest]) -> None:
         practitioners = {one.reference: one for one in sources.record.of(Practitioner)}
         roles = {one.reference: one for one in sources.record.of(PractitionerRole)}
-        named = [user, *(request.requester.target for request in requests if request.requester)]
-        self._references = [reference for reference in dict.fromkeys(named) if reference]
-        self._found: list[PractitionerRole | Practitioner] = []
-        self._resolved = bool(self._references)
-        for reference in self._references:
+        named = [*(request.requester.target for request in requests if request.requester), user]
+        self._people: dict[str, list[PractitionerRole | Practitioner]] = {}
+        self._resolved = any(named)
+        for reference in named:
+            if not reference or reference in self._people:
+                continue
             role = roles.get(reference)
             behind = role.practitioner.target if role is not None and role.practitioner else None
             practitioner = practitioners.get(behind or reference)
-            self._found += [one for one in (role, practitioner) if one is not None]
+            self._people[reference] = [one for one in (role, practitioner) if one is not None]
             self._resolved = self._resolved and practitioner is not None
 
     def registered(self, systems: frozenset[str]) -> Reading[str]:
         """Whether one of them bears an identifier that shows a registration."""
-        for one in self._found:
-            found = _identifier(one.identifier, systems)
-            if found:
-                return found
+        for found in self._people.values():
+            for one in found:
+                shown = _identifier(one.identifier, systems)
+                if shown:
+                    return shown
         return Absent() if self._resolved else Unknown(Phrase("the prescriber's record was not sent"))
 
-    def known_as(self) -> tuple[str, ...]:
-        """Their references and identifiers."""
-        identifiers = [
-            f"{each.system}|{each.value}"
-            for one in self._found
-            for each in one.identifier or ()
-            if each.system and each.value
-        ]
-        return tuple(dict.fromkeys([*self._references, *(one.reference for one in self._found), *identifiers]))
+    def known_as(self) -> tuple[tuple[str, ...], ...]:
+        """The references and identifiers of each person, requesters first; whoever shares one of them is one person."""
+        people: list[tuple[str, ...]] = []
+        for reference, found in self._people.items():
+            identifiers = [
+                f"{each.system}|{each.value}"
+                for one in found
+                for each in one.identifier or ()
+                if each.system and each.value
+            ]
+            keys = tuple(dict.fromkeys([reference, *(one.reference for one in found), *identifiers]))
+            same = next((place for place, other in enumerate(people) if not set(other).isdisjoint(keys)), None)
+            if same is None:
+                people.append(keys)
+            else:
+                people[same] = tuple(dict.fromkeys([*people[same], *keys]))
+        return tuple(people)
 
 
 def _opinions(sources: Sources) -> Listing[Opinion]:
