@@ -20,19 +20,15 @@ import typer
 from cds import __version__
 from cds._assembly import (
     EXIT_CONFIGURATION,
-    callers_of,
-    check_store,
     fail,
     issuers_of,
-    keys_of,
     knowledge_or_end,
     service_of,
-    welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
-from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
+from cds.settings import JURISDICTIONS, MOST_WORKERS, ConfigurationError, Settings, load_settings
 
 __all__ = ["main"]
 
@@ -87,6 +83,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port; else CDS_PORT, else PORT, else 8080.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_WORKERS, help="Processes that answer; else CDS_WORKERS, else 1.")
+    ] = None,
     *,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="For trials: trust the public CDS Hooks sandbox. Not for patients.")
@@ -99,31 +98,9 @@ def serve(
 
     Prints the discovery address and one curl line that returns a card. Without CDS_ISSUERS it listens on this machine only.
     """
-    from cds.http.server import Bounds
-    from cds.http.server import serve as run_server
-    from cds.telemetry import configure_logs
+    from cds._serving import run
 
-    settings = load_settings(host=host, port=port)
-    configure_logs(settings.log_level, settings.log_format)
-    issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
-    check_store(settings, keys_of(settings))
-    service = service_of(settings, issuers, trusted=not sandbox)
-    typer.echo(welcome(settings))
-    bounds = settings.serving
-    run_server(
-        service,
-        Bounds(header=bounds.header, seconds=bounds.read_seconds),
-        stopping=service.state.stop,
-        drain=bounds.drain_seconds,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,  # through ours
-        log_level=settings.log_level,
-        access_log=False,  # it writes addresses; our line a request does not
-        limit_concurrency=bounds.connections,
-        timeout_keep_alive=bounds.idle_seconds,
-        timeout_graceful_shutdown=bounds.stop_seconds,
-    )
+    run(load_settings(host=host, port=port, workers=workers), sandbox=sandbox, insecure=insecure)
 
 
 @app.command()
