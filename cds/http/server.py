@@ -21,6 +21,9 @@ from cds.protocol.errors import HeadersTooLarge, ProtocolError, RequestTimeout
 __all__ = ["BoundedProtocol", "Bounds", "Server", "serve"]
 
 
+_CLOSE = (b"connection", b"close")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What a connection may take.
@@ -117,6 +120,8 @@ class BoundedProtocol(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Stops in two steps on SIGTERM: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
 
+    From the first step on each answer closes its connection, so that clients which keep theirs find another server for the next call.
+
     Args:
         config: uvicorn's; `timeout_graceful_shutdown` bounds the second step.
         stopping: called when the first step begins.
@@ -136,10 +141,16 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal to stop."""
         self._stopping()
+        self._close_connections()
         if sig == signal.SIGTERM and self._stop_at is None:
             self._stop_at = time.monotonic() + self._drain
         else:
             super().handle_exit(sig, frame)
+
+    def _close_connections(self) -> None:
+        if _CLOSE not in self.config.encoded_headers:
+            self.config.encoded_headers.append(_CLOSE)  # with the next tick of a whole second
+            self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
 
     async def on_tick(self, counter: int) -> bool:
         """Several times a second: whether to stop now."""
