@@ -104,6 +104,17 @@ def serve(
 
 
 @app.command()
+def health() -> None:
+    """Ask the service on this machine whether it is ready; exit code 0 if it is, else 1. Reads CDS_HOST and CDS_PORT as `serve` does."""
+    from cds._health import not_ready
+
+    why = not_ready(load_settings())
+    if why is not None:
+        fail(f"not ready: {why}", EXIT_INTERNAL)
+    typer.echo("ready")
+
+
+@app.command()
 def evaluate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A hook request as JSON, '-' for standard input.")],
     service: Annotated[
