@@ -2,6 +2,8 @@
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
 # make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
+# make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
@@ -12,7 +14,7 @@ FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fuzz check messages docs lock clean
+.PHONY: run test fuzz check messages docs image image-check lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -37,6 +39,12 @@ docs: $(VENV)/.runtime
 	$(BIN)/baclofen-cds rules --markdown docs/rules
 	$(BIN)/baclofen-cds conformance --request fhir_fixtures/conformance/order-sign.json --markdown docs/conformance.md
 
+image:
+	@ENGINE="$(ENGINE)" BASE_IMAGE="$(BASE_IMAGE)" TAG="$(TAG)" SOURCE="$(SOURCE)" docker/build.sh
+
+image-check:
+	@BASE_IMAGE="$(BASE_IMAGE)" docker/check.sh
+
 lock:
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
@@ -46,6 +54,8 @@ lock:
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" --extra build --extra dev --constraints requirements.lock \
 		pyproject.toml --output-file requirements-dev.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" docker/sbom.in --output-file docker/sbom.lock
 	rm -rf $(VENV)-lock
 
 clean:

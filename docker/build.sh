@@ -27,7 +27,7 @@ set -- --file docker/Dockerfile --tag "$tag" --build-arg "VERSION=$version" --bu
 [ -z "${PIP_CONFIG_FILE:-}" ] || set -- "$@" --secret "id=pip,src=$PIP_CONFIG_FILE"
 case $engine in
 docker) docker build "$@" . ;;
-podman | buildah) "$engine" build --format docker "$@" . ;; # the OCI format has no health check
+podman | buildah) "$engine" build --layers --format docker "$@" . ;; # the OCI format has no health check
 *)
     echo "ENGINE=$engine: must be docker, podman or buildah" >&2
     exit 2
