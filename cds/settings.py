@@ -49,7 +49,7 @@
 | CDS_SESSION_HOURS | 8 | hours after which a person signs in again, 1 to 168 |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 | CDS_LOG_FORMAT | auto | json, console, or auto: console where standard error is a terminal |
-| CDS_METRICS | loopback | who may read /metrics: loopback (clients on this machine that no proxy sent), open or off |
+| CDS_METRICS | loopback | who may read /metrics: loopback (clients on this machine that no proxy sent), direct (any client that no proxy sent), open or off |
 | CDS_OTEL | auto | traces over OpenTelemetry: on, off, or auto: where OTEL_EXPORTER_OTLP_ENDPOINT or its like is set |
 """
 
@@ -83,9 +83,9 @@ JURISDICTIONS = ("US", "CA", "UK", "FR", "DE")
 _REGISTRATION = ("required", "by-date", "off")
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 LogFormat = Literal["auto", "json", "console"]
-MetricsAccess = Literal["loopback", "open", "off"]
+MetricsAccess = Literal["loopback", "direct", "open", "off"]
 _LOG_FORMATS: tuple[LogFormat, ...] = ("auto", "json", "console")
-_METRICS: tuple[MetricsAccess, ...] = ("loopback", "open", "off")
+_METRICS: tuple[MetricsAccess, ...] = ("loopback", "direct", "open", "off")
 _OTEL = ("auto", "on", "off")
 _MAX_PORT = 65_535
 MOST_WORKERS = 64
@@ -151,7 +151,7 @@ class Settings:
         public_url_is_given: whether the operator said how clients reach the service.
         log_level: lower-case name.
         log_format: `auto`, `json` or `console`.
-        metrics: who may read them: `loopback`, `open` or `off`.
+        metrics: who may read them: `loopback`, `direct`, `open` or `off`.
         otel: whether traces are sent: `auto`, `on` or `off`.
     """
 
