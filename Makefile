@@ -2,6 +2,7 @@
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
 # make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
 # make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
 # make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
@@ -14,7 +15,7 @@ FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fuzz check messages docs image image-check lock clean
+.PHONY: run test fuzz check messages docs assets image image-check lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -44,6 +45,14 @@ image:
 
 image-check:
 	@BASE_IMAGE="$(BASE_IMAGE)" docker/check.sh
+
+assets:
+	cd cds/web && npm ci --ignore-scripts --no-audit --no-fund
+	cp cds/web/node_modules/chart.js/dist/chart.umd.js cds/web/assets/vendor/chart.umd.js
+	cp cds/web/node_modules/chart.js/LICENSE.md cds/web/assets/vendor/chart.LICENSE.md
+	cp cds/web/node_modules/@kurkle/color/LICENSE.md cds/web/assets/vendor/color.LICENSE.md
+	cd cds/web/assets/vendor && sha256sum chart.umd.js > chart.umd.js.sha256
+	rm -rf cds/web/node_modules
 
 lock:
 	rm -rf $(VENV)-lock

@@ -100,10 +100,10 @@ def patient_view() -> bytes:
     return encoded(call("patient-view", record("baclofen", 20, 15, 10), None))
 
 
-def sized(*, resources: int = 45, orders: int = 2) -> bytes:
-    """An order-sign of baclofen with so many prefetched resources and drafted orders."""
+def sized(kind: Kind = "baclofen", *, resources: int = 45, orders: int = 2) -> bytes:
+    """An order-sign with so many prefetched resources and drafted orders."""
     shares = (resources * 4 // 9, resources * 3 // 9, resources - resources * 4 // 9 - resources * 3 // 9)
-    request = call("order-sign", record("baclofen", *shares), "baclofen")
+    request = call("order-sign", record(kind, *shares), kind)
     draft = request["context"]["draftOrders"]["entry"]
     while len(draft) < orders:
         draft.append(entry(order(f"more-{len(draft)}", ("314076", "lisinopril 10 MG Oral Tablet"), 1, 1)))

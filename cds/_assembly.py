@@ -36,25 +36,64 @@ EXIT_CONFIGURATION = 4
 
 def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: bool = True) -> Starlette:
     """The whole service, as `serve` serves it, for the issuers of the settings' file where none are given."""
+    from cds._pages import pages_of
     from cds.app import create_app
-    from cds.evaluation import begin, wanted
-    from cds.web import web_routes
+    from cds.cards.identity import Identities
+    from cds.evaluation import begin, may_concern, wanted
+    from cds.feedback import FeedbackLog
+    from cds.rtu.lookup import lookup_route
+    from cds.rtu.registry import Registry, StoredRegistry
+    from cds.rtu.remote import RemoteRegistry
+    from cds.rtu.stored import Register
 
     knowledge = knowledge_or_end()
     keys = keys_of(settings)
     store = store_of(settings, keys)
+    identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
+    known = issuers_of(settings) if issuers is None else issuers
+    token = registry_token(settings)
+    register = Register(store)
+    if settings.rtu_url is None:
+        registry: Registry = StoredRegistry(register, keys.pseudonym, settings.rtu_timeout_ms / 1000)
+    else:
+        registry = RemoteRegistry(settings.rtu_url, token or "", settings.rtu_timeout_ms / 1000, keys.pseudonym)
     return create_app(
         settings,
         knowledge,
         begin,
-        web_routes(knowledge, default_language=settings.language, trial=not trusted),
+        [
+            *pages_of(settings, knowledge, keys, store, issuers=known, trial=not trusted),
+            lookup_route(register, token),
+        ],
+        concerns=may_concern,
         wanted=wanted,
-        issuers=issuers_of(settings) if issuers is None else issuers,
+        issuers=known,
         trusted=trusted,
         telemetry=telemetry_of(settings, knowledge),
         store=store,
         keys=keys,
+        feedback=FeedbackLog(store, identities),
+        registry=registry,
     )
+
+
+def registry_token(settings: Settings) -> str | None:
+    """The bearer token of the registry that is asked, and of those that ask this one; None where no file is named.
+
+    Raises:
+        ConfigurationError: the file cannot be used, or another registry is named and no token for it.
+    """
+    from cds.rtu.lookup import TokenUnusable, token_from
+
+    file = settings.rtu_token_file
+    if file is None:
+        if settings.rtu_url is not None:
+            raise ConfigurationError("CDS_RTU_TOKEN_FILE", "", "the file of the token that CDS_RTU_URL takes")
+        return None
+    try:
+        return token_from(file)
+    except TokenUnusable as error:
+        fail(f"configuration: CDS_RTU_TOKEN_FILE: {error}", EXIT_CONFIGURATION)
 
 
 def keys_of(settings: Settings) -> Keys:
@@ -128,10 +167,11 @@ def telemetry_of(settings: Settings, knowledge: Knowledge) -> Telemetry:
 
 def issuers_of(settings: Settings) -> Issuers:
     """Who may be calling; a file that does not pass its checks is a fault of configuration."""
+    from cds.rules.registry import all_rules
     from cds.security import DocumentError, load_issuers
 
     try:
-        return load_issuers(settings.issuers)
+        return load_issuers(settings.issuers, rules={rule.id for rule in all_rules()})
     except DocumentError as error:
         fail(f"configuration: CDS_ISSUERS: {error}", EXIT_CONFIGURATION)
 

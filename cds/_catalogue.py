@@ -15,8 +15,8 @@ from rich.table import Table
 from cds.knowledge import Knowledge, Parameter, RuleEntry
 from cds.knowledge.regimes import RegimeRow, Window, in_force
 from cds.language import catalogue
-from cds.web.view import decimal, filled
-from cds.web.words import COLUMN_UNITS, COLUMNS, measured
+from cds.web.catalogue.view import decimal
+from cds.web.catalogue.words import COLUMN_UNITS, COLUMNS, filled, measured
 
 __all__ = ["print_in_force", "print_rule", "print_rules"]
 

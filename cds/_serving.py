@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from cds._assembly import callers_of, check_store, fail, keys_of, knowledge_or_end, service_of, welcome
+from cds._pages import setup_notice
 from cds.http.workers import POSSIBLE, listen, shared_figures, supervise
 from cds.settings import ConfigurationError, Settings
 
 if TYPE_CHECKING:
-    from cds.security import Issuers
+    from cds.security import Issuers, Keys
 
 __all__ = ["run"]
 
@@ -39,15 +40,23 @@ def run(settings: Settings, *, sandbox: bool, insecure: bool) -> None:
 
         configure_logs(settings.log_level, settings.log_format)
         issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
-        check_store(settings, keys_of(settings))
+        keys = keys_of(settings)
+        check_store(settings, keys)
         if settings.workers == 1:
-            typer.echo(welcome(settings))
+            _say(settings, keys)
             _serve(settings, issuers, trusted=not sandbox)
         else:
-            _serve_in_workers(settings, issuers, trusted=not sandbox)
+            _serve_in_workers(settings, issuers, keys, trusted=not sandbox)
 
 
-def _serve_in_workers(settings: Settings, issuers: Issuers, *, trusted: bool) -> None:
+def _say(settings: Settings, keys: Keys) -> None:
+    typer.echo(welcome(settings))
+    notice = setup_notice(settings, keys)
+    if notice is not None:
+        typer.echo(notice)
+
+
+def _serve_in_workers(settings: Settings, issuers: Issuers, keys: Keys, *, trusted: bool) -> None:
     import cds.app
     import cds.evaluation
     import cds.web  # noqa: F401 -- loaded once, and shared
@@ -57,7 +66,7 @@ def _serve_in_workers(settings: Settings, issuers: Issuers, *, trusted: bool) ->
         sockets = listen(settings.host, settings.port, settings.workers)
     except OSError as error:
         fail(f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}", EXIT_INTERNAL)
-    typer.echo(welcome(settings))
+    _say(settings, keys)
     bounds = settings.serving
     supervise(
         lambda its, parent: _serve(settings, issuers, trusted=trusted, listening=its, parent=parent),

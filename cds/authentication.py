@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cds.http.errors import error_response
+from cds.http.paths import path_below
 from cds.protocol.errors import NotAuthenticated, StoreDown
 from cds.security import (
     Authenticator,
@@ -79,7 +80,7 @@ class Admission:
             configured=self._settings.public_url_is_given,
             local=local,
         )
-        call = Call(authorizations=headers.getlist("authorization"), path=_path(scope), bases=bases, local=local)
+        call = Call(authorizations=headers.getlist("authorization"), path=path_below(scope), bases=bases, local=local)
         try:
             scope[_ISSUER] = await self._authenticator.caller(call)
         except Refused as reason:
@@ -106,7 +107,7 @@ class Admission:
             raise _refusal(reason) from None
 
     def _guards(self, scope: Scope) -> bool:
-        path = _path(scope)
+        path = path_below(scope)
         if scope["method"] == "OPTIONS" or not path.startswith(_GUARDED):
             return False
         discovery = path == _GUARDED and scope["method"] in ("GET", "HEAD")
@@ -129,13 +130,6 @@ class Authentication:
                 await error_response(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-def _path(scope: Scope) -> str:
-    """The path below the prefix under which the service is mounted, as the router sees it."""
-    path: str = scope["path"]
-    prefix: str = scope.get("root_path", "")
-    return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path
 
 
 def _refusal(reason: Refused) -> NotAuthenticated:

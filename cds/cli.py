@@ -26,6 +26,9 @@ from cds._assembly import (
     service_of,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
+from cds.cli_admin import app as admin_app
+from cds.cli_registry import registry
+from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
 from cds.settings import JURISDICTIONS, MOST_WORKERS, ConfigurationError, Settings, load_settings
@@ -47,6 +50,9 @@ app = typer.Typer(
     Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 unreadable input, 4 configuration.
     The environment variables that count are listed by `baclofen-cds settings`.""",
 )
+app.add_typer(registry)
+
+app.add_typer(store_app, name="store")
 
 
 def main() -> NoReturn:
@@ -66,6 +72,9 @@ def main() -> NoReturn:
         log_failure("baclofen-cds failed", error)
         sys.exit(EXIT_INTERNAL)
     sys.exit(0)
+
+
+app.add_typer(admin_app, name="admin")
 
 
 @app.callback(invoke_without_command=True)
@@ -96,7 +105,7 @@ def serve(
 ) -> None:
     """Serve CDS Hooks over HTTP until stopped.
 
-    Prints the discovery address and one curl line that returns a card. Without CDS_ISSUERS it listens on this machine only.
+    Prints the discovery address, one curl line that returns a card and, until the administrator has a password, the code to choose one. Without CDS_ISSUERS it listens on this machine only.
     """
     from cds._serving import run
 

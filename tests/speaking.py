@@ -13,7 +13,7 @@ from tests.charts import KNOWLEDGE
 def card_of(finding: Finding | None, chart: Chart) -> Card:
     """The card of one finding alone; its summary was not cut."""
     assert finding is not None
-    (card,) = build_cards(chart, [finding], KNOWLEDGE, rules_url="https://example.org/rules", seed="test")
+    (card,) = build_cards(chart, [finding], KNOWLEDGE, rules_url="https://example.org/rules", seed="test", key=b"test")
     assert len(card.summary) <= SUMMARY_LIMIT
     assert not card.summary.endswith("…"), card.summary
     assert card.detail is not None
@@ -24,5 +24,5 @@ def card_of(finding: Finding | None, chart: Chart) -> Card:
 
 def rules_on_cards(findings: list[Finding], chart: Chart) -> list[str]:
     """The rules that stay once some stand for others, card by card."""
-    cards = build_cards(chart, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test")
+    cards = build_cards(chart, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test", key=b"test")
     return [entry["rule"] for card in cards for entry in card.extension["org.baclofen-cds.findings"]]

@@ -14,12 +14,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cds.app import create_app
+from cds.cards.identity import Identities
 from cds.evaluation import Answer
 from cds.examples import ORDER_SIGN
+from cds.feedback import FeedbackLog
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
+from cds.store import Store, sqlite_url
 from cds.web import web_routes
 from tests.calls import body, call, card, recorded, response
 
@@ -42,9 +45,9 @@ def failing(request, knowledge, settings, now, *, language, issuer, keys, fetche
         raise RuntimeError(f"cannot read {bytes(request.draft_orders[0])!r}") from error
 
 
-def send(method="POST", path=SIGN, *, evaluate=one_card, settings=None, lifespan=False, **options):
+def send(method="POST", path=SIGN, *, evaluate=one_card, settings=None, lifespan=False, pages=(), **options):
     """One request to the application, without a network."""
-    app = create_app(settings or Settings(), KNOWLEDGE, evaluate)
+    app = create_app(settings or Settings(), KNOWLEDGE, evaluate, pages)
 
     async def run():
         transport = httpx.ASGITransport(app=app)
@@ -283,6 +286,22 @@ def test_errors_can_be_read_across_origins(path, content, evaluate, status):
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.parametrize("cookie", [{}, {"cookie": "baclofen-cds-session=x"}])
+@pytest.mark.parametrize(
+    "path", ["/rules", "/rules/AgeUnknown.json", "/rules/Nothing", "/assets/style.css", "/metrics", "/cds-servicesx"]
+)
+def test_pages_cannot_be_read_across_origins(path, cookie):
+    pages = web_routes(load_knowledge())
+    answer = send("GET", path, pages=pages, headers={**ORIGIN, **cookie})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert send("OPTIONS", path, pages=pages, headers=PREFLIGHT).status_code in (404, 405)
+
+
+def test_calls_are_never_shared_with_credentials():
+    answer = send("GET", "/cds-services", headers={**ORIGIN, "cookie": "baclofen-cds-session=x"})
+    assert "access-control-allow-credentials" not in answer.headers
+
+
 def test_origins_can_be_restricted():
     settings = Settings(cors_origins=("https://ehr.example.org",))
     assert send("OPTIONS", headers=PREFLIGHT, settings=settings).status_code == 200
@@ -323,8 +342,9 @@ def test_openapi_is_valid():
         jsonschema.Draft202012Validator.check_schema(json.loads(file.read_bytes()))
 
 
-def test_openapi_describes_the_routes_and_no_others():
-    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()))
+def test_openapi_describes_the_routes_and_no_others(tmp_path):
+    feedback = FeedbackLog(Store(sqlite_url(tmp_path)), Identities(b"", (), ()))
+    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()), feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
     assert served == described
@@ -333,7 +353,10 @@ def test_openapi_describes_the_routes_and_no_others():
 def test_openapi_names_the_services_and_the_schemas():
     post = _openapi()["paths"]["/cds-services/{service_id}"]["post"]
     assert post["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
+    told = _openapi()["paths"]["/cds-services/{service_id}/feedback"]["post"]
+    assert told["parameters"][0]["schema"]["enum"] == [service.id for service in SERVICES]
     references = {
+        told["requestBody"]["content"]["application/json"]["schema"]["$ref"],
         _openapi()["paths"]["/cds-services"]["get"]["responses"]["200"]["content"]["application/json"]["schema"][
             "$ref"
         ],
@@ -343,7 +366,7 @@ def test_openapi_names_the_services_and_the_schemas():
     for reference in references:
         document = json.loads((OPENAPI.parent / reference).read_bytes())
         assert document == schema(document["$id"].rpartition(":")[2])
-    assert len(references) == 3
+    assert len(references) == 4
 
 
 @pytest.fixture

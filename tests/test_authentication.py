@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -14,18 +15,22 @@ import httpx
 import jwt
 import pytest
 from jsonschema import Draft202012Validator
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cds.app import create_app
+from cds.cards.identity import Identities
 from cds.evaluation import begin
 from cds.examples import ORDER_SIGN
+from cds.feedback import FeedbackLog
 from cds.knowledge import load_knowledge
 from cds.protocol.schemas import schema
-from cds.security import Issuers, load_issuers, sandbox_issuers
+from cds.security import NO_SECRET, Issuers, load_issuers, sandbox_issuers
 from cds.settings import Settings
 from cds.store import Store, sqlite_url
+from cds.store.tables import Feedback
 from cds.web import web_routes
 from tests.security.serving import serving
 from tests.security.signing import Signer
@@ -67,7 +72,10 @@ def app(tmp_path: Path, issuers):
         knowledge = load_knowledge()
         pages = web_routes(knowledge, trial=not trusted)
         store = Store(chosen.database_url or sqlite_url(chosen.data_dir))
-        return create_app(chosen, knowledge, begin, pages, issuers=known or issuers(), trusted=trusted, store=store)
+        feedback = FeedbackLog(store, Identities(NO_SECRET.card, (rule.id for rule in knowledge.rules), ()))
+        return create_app(
+            chosen, knowledge, begin, pages, issuers=known or issuers(), trusted=trusted, store=store, feedback=feedback
+        )
 
     return app
 
@@ -91,6 +99,27 @@ def test_a_signed_call_is_answered_once(app):
         assert refused(client.post(SIGN, content=BODY, headers=bearer(base + SIGN, iss="https://stranger.example")))
         assert refused(client.post(SIGN, content=b" " * 10, headers=JSON | {"authorization": "Bearer " + "x" * 9000}))
         assert client.post(SIGN, content=BODY, headers=bearer(base + SIGN)).status_code == 200
+
+
+def test_feedback_counts_for_the_issuer_that_signed_it(app, tmp_path):
+    told = {"feedback": [{"card": "c", "outcome": "overridden"}]}
+    path = SIGN + "/feedback"
+    with serving(app()) as base, httpx.Client(base_url=base) as client:
+        (card, *_) = client.post(SIGN, content=BODY, headers=bearer(base + SIGN)).json()["cards"]
+        known = {"feedback": [{"card": card["uuid"], "outcome": "accepted"}]}
+        assert client.post(path, json=told, headers=bearer(base + path)).json()["unknown"] == 1
+        assert client.post(path, json=known, headers=bearer(base + SIGN)).json()["unknown"] == 0
+        assert refused(client.post(path, json=told, headers=JSON))
+        assert refused(client.post(path, json=told, headers=bearer(base + DISCOVERY)))
+
+    async def issuers_told():
+        store = Store(sqlite_url(tmp_path / "data"))
+        async with store.session() as session:
+            found = [tuple(row) for row in await session.execute(select(Feedback.issuer, Feedback.rule))]
+        await store.close()
+        return found
+
+    assert asyncio.run(issuers_told()) == [("A", None), ("A", card["source"]["topic"]["code"])]
 
 
 def test_a_client_on_this_machine_may_use_any_of_its_names(app):

@@ -14,7 +14,7 @@ import yaml
 from fhir.resources.R4B import get_fhir_model_class
 
 from cds.cards.wording import NOT_KNOWN
-from cds.evaluation import evaluate
+from cds.evaluation import evaluate, may_concern
 from cds.knowledge import load_knowledge
 from cds.language import LANGUAGES, Language, catalogue
 from cds.language.catalogue import SOURCE
@@ -64,6 +64,7 @@ def cards_of(case: dict[str, Any], language: Language = "en") -> list[dict[str, 
     answer = json.loads(encode_response(response))
     VALIDATOR.validate(answer)
     cards: list[dict[str, Any]] = answer["cards"]
+    assert may_concern(call, load_knowledge(), Settings(), now) or not cards
     return cards
 
 

@@ -19,6 +19,8 @@ class Knowledge(str):
 
     __slots__ = ()
     version = "2026-01-01"
+    rules = ()
+    remedies = ()
 
 
 @pytest.fixture
@@ -30,10 +32,11 @@ def seen(monkeypatch, tmp_path):
         calls.append((request, knowledge, settings, now))
         return response(card(detail=language))
 
-    parts = types.SimpleNamespace(evaluate=evaluate, begin=evaluate, wanted=None, Pending=Pending)
+    parts = types.SimpleNamespace(evaluate=evaluate, begin=evaluate, may_concern=None, wanted=None, Pending=Pending)
     monkeypatch.setitem(sys.modules, "cds.evaluation", parts)
     monkeypatch.setattr("cds.knowledge.load_knowledge", lambda: Knowledge("knowledge"))
     monkeypatch.setattr("cds.http.server.serve", lambda app, bounds, **options: calls.append((app, bounds, options)))
+    monkeypatch.setattr("cds._pages.playground_of", lambda *_: None)
     for name in Settings().as_environment():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CDS_DATA_DIR", str(tmp_path / "data"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cds.cards.identity import Identities
 from cds.evaluation import evaluate
 from cds.knowledge import load_knowledge
 from cds.protocol.request import decode_request, service_for
 from cds.protocol.response import encode_response
-from cds.security import load_issuers
+from cds.security import NO_SECRET, load_issuers
 from cds.settings import Settings
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -22,6 +24,11 @@ def test_the_request_gets_the_card_shown() -> None:
     call = decode_request(json.dumps(request).encode(), service_for("baclofen-order-sign"))
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     first, second = json.loads(encode_response(evaluate(call, load_knowledge(), Settings(), now)))["cards"]
+    identities = Identities(NO_SECRET.card, (rule.id for rule in load_knowledge().rules), ())
+    read = [
+        identities.card(each.pop("uuid")) for each in (first, shown)
+    ]  # it tells the knowledge's version, which changes
+    assert read[0] == replace(read[1], knowledge=read[0].knowledge)
     assert first == shown
     assert second["summary"] in README.read_text()
 

@@ -107,3 +107,17 @@ def test_a_key_that_is_no_name_is_not_quoted() -> None:
 @pytest.mark.parametrize("raw", [b"{}", b"{ }", b'{"":""}', b'{"\\u0061":1}', b'{"a":{"b":1,"b":2}}'])
 def test_what_stands_once_at_this_level(raw: bytes) -> None:
     assert repeated_member(raw, members_of(raw)) is None
+
+
+@given(st.lists(TEXT.filter(lambda name: name.isascii()), min_size=1, max_size=4), st.integers(0, 3), st.booleans())
+def test_escapes_hide_no_name_and_no_colon(names: list[str], padding: int, capitals: bool) -> None:
+    """Names and texts written in escapes, beside texts full of colons: a name is repeated or it is not."""
+
+    def escaped(text: str) -> str:
+        return "".join(f"\\u{ord(one):04X}" if capitals else f"\\u{ord(one):04x}" for one in text)
+
+    members = ", ".join(
+        f'"{escaped(name)}": "{escaped(":" * padding)}{":" * number}"' for number, name in enumerate(names)
+    )
+    fault = find_fault(f"{{{members}}}".encode(), LIMITS)
+    assert (fault is not None) == (len(set(names)) < len(names))

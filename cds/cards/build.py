@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
 from cds.cards import escaping
+from cds.cards.identity import CardIdentity, card_id, knowledge_mark
 from cds.cards.merge import Group, merge
 from cds.cards.overrides import override_reasons
 from cds.cards.wording import Escape, fill, order_line, standard_facts
@@ -26,8 +27,6 @@ Suggest = Callable[[Iterable[Finding]], tuple[Suggestion, ...]]
 Links = Callable[[Group], tuple[Link, ...]]
 """What makes the links of one card."""
 
-CARD_NAMESPACE = uuid.UUID("5a3c1e0e-6a0f-5b0c-9d55-0b1ac10fe2cd")
-
 STOPS: dict[StopKind, Phrase] = {
     "stop": Phrase("stop requested"),
     "cancel": Phrase("cancel requested"),
@@ -42,6 +41,7 @@ def build_cards(
     *,
     rules_url: str,
     seed: str,
+    key: bytes,
     language: Language = "en",
     suggest: Suggest | None = None,
     links: Links | None = None,
@@ -53,17 +53,18 @@ def build_cards(
         findings: what the rules said.
         knowledge: texts, causes, references.
         rules_url: absolute URI of the rule catalogue: the system of every topic.
-        seed: identifies the call; with the leading rule it makes the card's uuid, so that the same call gives the same cards.
+        seed: identifies the call; it makes the cards' ids, so that the same call gives the same ones.
+        key: `Keys.card`, which signs them.
         language: what the cards are worded in.
         suggest: makes the suggestions; without it the cards have none.
         links: makes the links; likewise.
     """
     words = catalogue(language)
     answer = _Answer(chart, knowledge, words, standard_facts(chart, words), suggest, links)
-    return tuple(answer.card(group, rules_url, seed) for group in merge(findings, knowledge, chart.hook))
+    return tuple(answer.card(group, rules_url, seed, key) for group in merge(findings, knowledge, chart.hook))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Answer:
     """What every card of one answer is worded with."""
 
@@ -73,13 +74,15 @@ class _Answer:
     standard: Mapping[str, Fact]
     suggest: Suggest | None
     links: Links | None
+    orders: str | None = None
+    """The orders that every card rests on, once they are worded."""
 
-    def card(self, group: Group, rules_url: str, seed: str) -> Card:
+    def card(self, group: Group, rules_url: str, seed: str, key: bytes) -> Card:
         lead = self.knowledge.rule(group.lead.rule)
         reference = self.knowledge.reference(_references(group.lead, self.knowledge)[0])
         suggestions = self.suggest(group.findings) if self.suggest else ()
         return Card(
-            uuid=str(uuid.uuid5(CARD_NAMESPACE, f"{seed}/{lead.id}")),
+            uuid=card_id(self._identity(group), key, seed),
             summary=self._summary(group),
             detail=self._detail(group),
             indicator=group.indicator.code,
@@ -94,6 +97,10 @@ class _Answer:
             links=self.links(group) if self.links else (),
             extension={FINDINGS_EXTENSION: [_finding(finding) for finding in group.findings]},
         )
+
+    def _identity(self, group: Group) -> CardIdentity:
+        mark = knowledge_mark(self.knowledge.version)
+        return CardIdentity(group.lead.rule, group.indicator.code, self.chart.hook, mark)
 
     def _summary(self, group: Group) -> str:
         """The one line of the card; of a list that is too long for it the last items are counted, not named."""
@@ -131,9 +138,10 @@ class _Answer:
                 parts.append(detail)
             else:
                 parts.append(f"**{self._text(finding, 'summary', escaping.markdown)}** {detail}")
-        orders = self._orders()
-        if orders:
-            parts.append("\n".join(f"- {line}" for line in orders))
+        if self.orders is None:
+            self.orders = "\n".join(f"- {line}" for line in self._orders())
+        if self.orders:
+            parts.append(self.orders)
         parts += [f"*{note}*" for note in self._notes(group)]
         references = dict.fromkeys(ref for finding in group.findings for ref in _references(finding, self.knowledge))
         sources = self.words.text(Phrase("; ")).join(
@@ -221,6 +229,7 @@ def _label(reference: Reference, words: Catalogue) -> str:
     return label if str(reference.year) in label else f"{label} ({reference.year})"
 
 
+@functools.lru_cache(maxsize=1024)  # references of ours, in every language
 def _cited(reference: Reference, words: Catalogue) -> str:
     label = escaping.markdown(_label(reference, words))
     return f"[{label}]({reference.url})" if reference.url else label

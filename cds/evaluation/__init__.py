@@ -12,7 +12,7 @@ from datetime import datetime
 from cds.cards.build import build_cards
 from cds.cards.suggested import in_words
 from cds.chart.build.chart import Call, build_chart
-from cds.chart.build.drafts import draft_orders
+from cds.chart.build.drafts import draft_orders, named_drafts
 from cds.chart.build.programme import oldest_opinion
 from cds.chart.model import Chart, Hook
 from cds.chart.registration import RegistryAnswer, RegistryQuestion, with_registry
@@ -21,7 +21,7 @@ from cds.evaluation.effort import refuse_excess
 from cds.evaluation.links import Linked, links_of
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
-from cds.evaluation.report import Answer, Lap, report_of, untimed
+from cds.evaluation.report import Answer, Lap, report_of, unit_of, untimed
 from cds.evaluation.signing import signing_of
 from cds.evaluation.wanted import wanted
 from cds.fhir.asking import Fetched
@@ -37,11 +37,12 @@ from cds.rules.finding import Finding, Indicator
 from cds.rules.registry import run_rules
 from cds.security import NO_SECRET, Issuer, Keys
 from cds.security.issuers import namespace_of
+from cds.security.modes import NO_MODES, Modes
 from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "policy_of", "wanted"]
+__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "may_concern", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
@@ -80,6 +81,7 @@ class _Read:
     call: Call
     chart: Chart
     signing: Signing
+    unit: str
 
     @property
     def question(self) -> RegistryQuestion:
@@ -143,17 +145,19 @@ def begin(
     """
 
     def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
-        evaluation = _judged(read, knowledge, registry)
+        evaluation, silenced = _as_decided(
+            _judged(read, knowledge, registry), NO_MODES if issuer is None else issuer.modes
+        )
         seed = f"{request.service_id}/{request.hook_instance}"
         linked = None
         if registry is not None:
             namespace = namespace_of(issuer, request.fhir_server)
             linked = Linked(settings, keys, issuer, namespace, read.question, now)
-        cards = _cards(evaluation, knowledge, settings, seed=seed, language=language, linked=linked)
+        cards = _cards(evaluation, knowledge, settings, seed=seed, key=keys.card, language=language, linked=linked)
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
         lap("evaluate")
-        return Answer(response, report_of(evaluation.chart, evaluation.findings))
+        return Answer(response, report_of(evaluation.chart, evaluation.findings, silenced, read.unit))
 
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
     lap("read")
@@ -162,6 +166,23 @@ def begin(
     if read.chart.in_programme:
         return Pending(read.question, read, finish)
     return finish(read, None)
+
+
+def may_concern(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> bool:
+    """Whether a call may concern the service, by its hook and its drafts alone; what it prefetched is not looked at.
+
+    Args:
+        request: the call.
+        knowledge: what the rules rest on.
+        settings: what the environment decides.
+        now: the moment of the call.
+
+    Raises:
+        LimitExceeded: its drafts hold more than is read.
+    """
+    call = read_call(request, now)
+    refuse_excess(call, Record(), settings.limits)
+    return concern_of(call, draft_orders(call, Record(), knowledge), knowledge) != "none"
 
 
 def assess(
@@ -195,7 +216,7 @@ def _opened(
     """
     call = read_call(request, now)
     refuse_excess(call, Record(), settings.limits)
-    concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
+    concern = concern_of(call, named_drafts(call, knowledge), knowledge)
     if concern == "none":
         return None
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
@@ -207,7 +228,9 @@ def _opened(
         if concern == "none":
             return None
     chart = worth_checking(build_chart(call, record, drafts, knowledge, policy_of(settings, issuer)), concern)
-    return None if chart is None else _Read(call, chart, signing_of(request, call, record))
+    if chart is None:
+        return None
+    return _Read(call, chart, signing_of(request, call, record), unit_of(record, call.encounter_id))
 
 
 def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) -> Evaluation:
@@ -221,12 +244,23 @@ def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) 
     return Evaluation(chart, tuple(findings), read.signing)
 
 
+def _as_decided(evaluation: Evaluation, modes: Modes) -> tuple[Evaluation, tuple[Finding, ...]]:
+    """What is said, and what the operator keeps from the prescriber although it is counted."""
+    if modes == NO_MODES:
+        return evaluation, ()
+    decided = [(finding, modes.of(finding.rule)) for finding in evaluation.findings]
+    said = tuple(finding for finding, kept in decided if kept is None)
+    silenced = tuple(finding for finding, kept in decided if kept is not None and kept.mode == "silent")
+    return replace(evaluation, findings=said), silenced
+
+
 def _cards(
     evaluation: Evaluation,
     knowledge: Knowledge,
     settings: Settings,
     *,
     seed: str,
+    key: bytes,
     language: Language,
     linked: Linked | None,
 ) -> tuple[Card, ...]:
@@ -237,8 +271,9 @@ def _cards(
         knowledge,
         rules_url=f"{settings.public_url.rstrip('/')}/rules",
         seed=seed,
+        key=key,
         language=language,
-        suggest=suggester(chart, findings, knowledge, words, signing=evaluation.signing, seed=seed),
+        suggest=suggester(chart, findings, knowledge, words, signing=evaluation.signing, seed=seed, key=key),
         links=None if linked is None else links_of(linked, chart, knowledge, words),
     )
 

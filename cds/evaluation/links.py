@@ -18,6 +18,7 @@ from cds.language import Catalogue
 from cds.phrases import Phrase
 from cds.protocol.response import Link
 from cds.rtu.context import Form, FormContext
+from cds.rtu.keys import key_of
 from cds.security import Issuer, Keys
 from cds.security.pseudonym import pseudonym
 from cds.security.sealed import seal
@@ -82,7 +83,7 @@ def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogu
 
 def _context(form: Form, patient: str, linked: Linked, chart: Chart) -> FormContext:
     total = chart.therapy.total
-    known_as = tuple(one if "|" in one else f"{linked.namespace}|{one}" for one in linked.question.prescribers)
+    known_as = tuple(key_of(linked.namespace, one) for one in linked.question.prescribers)
     return FormContext(
         form=form,
         patient=patient,

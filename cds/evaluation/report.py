@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cds.chart.model import Chart
+from cds.fhir.record import Record
+from cds.fhir.resources import Encounter
 from cds.protocol.response import Response
 from cds.rules.finding import Finding
 
-__all__ = ["UNKNOWN_READINGS", "Answer", "Lap", "Report", "report_of", "untimed"]
+__all__ = ["UNKNOWN_READINGS", "Answer", "Lap", "Report", "report_of", "unit_of", "untimed"]
 
 Lap = Callable[[str], None]
 """Called at the end of a phase with its name; whoever has a clock hands in what reads it."""
@@ -31,11 +33,15 @@ class Report:
         concerned: whether it concerned the service.
         findings: rule id and indicator of each finding.
         unknown: kinds of what could not be read: topics of the record, and the values of UNKNOWN_READINGS.
+        silenced: rule id and indicator of each finding that was kept from the prescriber, because the operator said so.
+        unit: the organisation of the encounter, in the EHR's word; empty where it was not told. The only text of the EHR's, and never for a log.
     """
 
     concerned: bool = False
     findings: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
+    unit: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Answer:
     report: Report = Report()
 
 
-def report_of(chart: Chart, findings: tuple[Finding, ...]) -> Report:
+def report_of(chart: Chart, findings: tuple[Finding, ...], silenced: tuple[Finding, ...], unit: str) -> Report:
     """The report of a call that concerned the service."""
     rules = {finding.rule for finding in findings}
     unknown = dict.fromkeys(UNKNOWN_READINGS[rule] for rule in sorted(rules & UNKNOWN_READINGS.keys()))
@@ -54,9 +60,26 @@ def report_of(chart: Chart, findings: tuple[Finding, ...]) -> Report:
         unknown |= dict.fromkeys(part.topic for part in chart.missing)
     return Report(
         concerned=True,
-        findings=tuple((finding.rule, finding.indicator.code) for finding in findings),
+        findings=_told(findings),
         unknown=tuple(unknown),
+        silenced=_told(silenced),
+        unit=unit,
     )
+
+
+def _told(findings: tuple[Finding, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((finding.rule, finding.indicator.code) for finding in findings)
+
+
+def unit_of(record: Record, encounter_id: str | None) -> str:
+    """The organisation that answers for the encounter: its name, else its reference. A location is not asked: it may be somebody's home."""
+    encounters = (one for one in record.of(Encounter) if encounter_id is None or one.id == encounter_id)
+    provider = next((one.serviceProvider for one in encounters if one.serviceProvider is not None), None)
+    if provider is None:
+        return ""
+    if provider.display and provider.display.strip():
+        return provider.display.strip()
+    return provider.target if provider.target and provider.target.startswith("Organization/") else ""
 
 
 def untimed(_: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cds.chart.build.chart import Call, build_chart
-from cds.chart.build.drafts import draft_orders
+from cds.chart.build.drafts import draft_orders, named_drafts
 from cds.chart.build.orders import is_baclofen, is_nameless
 from cds.chart.reading import Unknown
 from cds.evaluation.call import read_call
@@ -64,7 +64,7 @@ def wanted(
         issuer: who calls.
     """
     call = read_call(request, now)
-    concern = concern_of(call, draft_orders(call, Record(), knowledge), knowledge)
+    concern = concern_of(call, named_drafts(call, knowledge), knowledge)
     if concern == "none":
         return {}
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)

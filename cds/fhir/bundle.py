@@ -6,11 +6,15 @@ A frame that is not valid FHIR is read entry by entry; what cannot be read at al
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-__all__ = ["Bundle", "items_of", "patients_of", "read_bundle", "type_of"]
+from cds.fhir.resources import RESOURCES, Patient, Resource
+
+__all__ = ["Bundle", "Found", "Page", "items_of", "patients_of", "read_bundle", "read_page", "type_of"]
+
+R = TypeVar("R", bound=Resource)
 
 
 class Search(msgspec.Struct):
@@ -60,6 +64,35 @@ class Bundle(msgspec.Struct):
         return next((link.url for link in self.link or () if link.relation == "next" and link.url), None)
 
 
+class Found(msgspec.Struct, Generic[R]):
+    """Bundle.entry with a resource of one type, decoded; None where there is none."""
+
+    resource: R | None = None
+    search: Search | None = None
+    fullUrl: str | None = None
+
+
+class Page(msgspec.Struct, Generic[R]):
+    """A Bundle whose resources are all of one type, and valid as far as they are read."""
+
+    resourceType: Literal["Bundle"]
+    total: int | None = None
+    link: list[Link] | None = None
+    entry: list[Found[R]] | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether there is a next page."""
+        return any(link.relation == "next" for link in self.link or ())
+
+
+def _page_decoder(struct: Any) -> msgspec.json.Decoder[Page[Any]]:
+    return msgspec.json.Decoder(Page[struct])
+
+
+_pages = {name: _page_decoder(struct) for name, struct in RESOURCES.items()}
+
+
 class _Peek(msgspec.Struct):
     resourceType: Any = None
     id: Any = None
@@ -78,15 +111,31 @@ def type_of(raw: bytes | msgspec.Raw) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def patients_of(bundle: Bundle) -> dict[str, str]:
+def patients_of(bundle: Bundle | Page[Any]) -> dict[str, str]:
     """The ids of the Patient resources whose `fullUrl` does not tell them (`urn:uuid:…`), by that."""
     found: dict[str, str] = {}
     for entry in bundle.entry or ():
-        if entry.fullUrl and entry.fullUrl.startswith("urn:") and type_of(entry.resource) == "Patient":
-            bare = _peek.decode(entry.resource).id
-            if isinstance(bare, str):
-                found[entry.fullUrl] = bare
+        if not entry.fullUrl or not entry.fullUrl.startswith("urn:"):
+            continue
+        if isinstance(entry, Found):
+            bare = entry.resource.id if isinstance(entry.resource, Patient) else None
+        else:
+            bare = _peek.decode(entry.resource).id if type_of(entry.resource) == "Patient" else None
+        if isinstance(bare, str):
+            found[entry.fullUrl] = bare
     return found
+
+
+def read_page(raw: bytes, kind: str) -> Page[Any] | None:
+    """A Bundle of nothing but valid resources of a type, in one pass; None where it is anything else, and has to be read entry by entry."""
+    try:
+        page = _pages[kind].decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    for entry in page.entry or ():
+        if entry.resource is not None and entry.resource.resourceType != kind:
+            return None
+    return page
 
 
 def read_bundle(raw: bytes) -> Bundle:

@@ -23,11 +23,37 @@ class Coding(Datatype):
     display: str | None = None
 
 
+ConceptKey = tuple[str | None, tuple[tuple[str | None, str | None, str | None], ...]]
+"""A concept as a key of a table: its text, and system, code and display of each coding."""
+
+MAX_KEY = 300
+"""Characters of a key: what is longer is read anew each time, so that tables stay small."""
+
+
 class CodeableConcept(Datatype):
     """FHIR CodeableConcept."""
 
     coding: list[Coding] | None = None
     text: str | None = None
+
+    @classmethod
+    def of(cls, key: ConceptKey) -> CodeableConcept:
+        """The concept of a key."""
+        text, codings = key
+        return cls(
+            coding=[Coding(system=system, code=code, display=display) for system, code, display in codings], text=text
+        )
+
+    @property
+    def key(self) -> ConceptKey | None:
+        """All that it says, None where that is more than a table keeps."""
+        size = len(self.text or "")
+        codings = []
+        for coding in self.coding or ():
+            system, code, display = coding.system, coding.code, coding.display
+            size += 1 + len(system or "") + len(code or "") + len(display or "")
+            codings.append((system, code, display))
+        return (self.text, tuple(codings)) if size <= MAX_KEY else None
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -10,6 +11,9 @@ from datetime import date, datetime, tzinfo
 _DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?", re.ASCII
 )
+
+
+_MAX_CACHED, _MAX_LENGTH = 4096, 40  # dates of records: few bytes, in memory only
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,14 @@ def parse_date(text: str | None, zone: tzinfo | None) -> PartialDate | None:
     Returns:
         None where there is no text, or it is no date.
     """
-    match = _DATE.fullmatch(text.strip()) if text else None
+    if not text:
+        return None
+    return _parse(text, zone) if len(text) <= _MAX_LENGTH else _parse.__wrapped__(text, zone)
+
+
+@functools.lru_cache(maxsize=_MAX_CACHED)
+def _parse(text: str, zone: tzinfo | None) -> PartialDate | None:
+    match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
     year, month, day, hour, minute, second, offset = match.groups()

@@ -121,7 +121,9 @@ def _cap(sig: Sig, product: Product, per_dose: Span | None) -> Fraction | None:
 
 def product_of(amount: Span, times: Span) -> Span:
     """Amount times number of intakes, end by end."""
-    return Span(amount.low * times.low, amount.high * times.high)
+    high = amount.high * times.high
+    single = amount.low is amount.high and times.low is times.high
+    return Span(high if single else amount.low * times.low, high)
 
 
 def lower(one: Fraction | None, other: Fraction | None) -> Fraction | None:

@@ -5,12 +5,13 @@ What a code says comes before what the Medication resource says, and that before
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Protocol
 
-from cds.fhir.datatypes import CodeableConcept, Ratio, Reference
+from cds.fhir.datatypes import MAX_KEY, CodeableConcept, ConceptKey, Ratio, Reference
 from cds.fhir.label import Strength, form_of_code, form_of_text, strength_of_text
 from cds.fhir.lenient import Unreadable, fit
 from cds.fhir.quantity import exact, unit_of
@@ -19,6 +20,9 @@ from cds.knowledge import Knowledge, ProductEntry
 from cds.pharmacology.product import Form, Product, Recognition
 
 BACLOFEN_SET = "baclofen_ingredient"
+
+MAX_CACHED = 2048
+"""Products kept by what orders write: words of records, in memory only."""
 
 _NAMES = re.compile(
     r"\b(?:baclofen[eo]?|baclofenum|baklofen|lioresal|baclocur|ozobax|fleqsuvy|lyvispah|gablofen|kemstro|baclosal|lyflex|spacyr|lebic)\b"
@@ -104,6 +108,22 @@ def identify(
         knowledge: products and the codes that mean baclofen.
         display: display of a reference; the only thing left where it leads nowhere.
     """
+    if medication is None:
+        key = None if concept is None else concept.key
+        if (key is not None or concept is None) and len(display) <= MAX_KEY:
+            return _identified(key, knowledge, display)
+    return _identify(concept, medication, knowledge, display)
+
+
+@functools.lru_cache(maxsize=MAX_CACHED)
+def _identified(key: ConceptKey | None, knowledge: Knowledge, display: str) -> Product:
+    """What a concept alone names; kept, since a hospital orders few products, each many times."""
+    return _identify(None if key is None else CodeableConcept.of(key), None, knowledge, display)
+
+
+def _identify(
+    concept: CodeableConcept | None, medication: Medication | None, knowledge: Knowledge, display: str
+) -> Product:
     concepts = [each for each in (concept, medication.code if medication else None) if each is not None]
     codes = tuple(dict.fromkeys(pair for each in concepts for pair in each.pairs))
     labels = [label for label in (*_labels(concepts), display.strip()) if label]

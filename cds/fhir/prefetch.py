@@ -6,15 +6,17 @@ a failure tell who failed: the EHR that sent it, or its FHIR server.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
 from cds.fhir import lenient
 from cds.fhir.asking import Fetched
-from cds.fhir.bundle import items_of, patients_of, read_bundle, type_of
+from cds.fhir.bundle import Bundle, Found, Page, items_of, patients_of, read_bundle, read_page, type_of
 from cds.fhir.medication import resolve
 from cds.fhir.record import SINGLE, Query, Record
 from cds.fhir.resources import (
@@ -88,7 +90,7 @@ def read_prefetch(
     reader = _Reader(Record(), patient_id, limits, limits.total_entries)
     sent = prefetch or {}
     for key in [*sent, *(key for key in templates if key not in sent)]:
-        query = Query.parse(templates[key]) if key in templates else None
+        query = _query_of(templates[key]) if key in templates else None
         more = fetched.get(key, _NOT_ASKED)
         if more.continues and more.failure is None and more.pages:
             reader.settle(*reader.read((bytes(sent[key]), *more.pages), query, _SERVED))
@@ -105,6 +107,8 @@ def read_prefetch(
     _count_nameless(reader.record)
     return reader.record
 
+
+_query_of = functools.lru_cache(maxsize=64)(Query.parse)  # of our own templates only
 
 _NOT_ASKED = Fetched()
 
@@ -159,11 +163,15 @@ class _Reader:
 
     def read(self, pages: Sequence[bytes], query: Query | None, words: _Words) -> tuple[Query | None, Phrase | None]:
         """One answer: its resources into the record; the query it answers, and None or why it is not whole."""
-        kinds = [type_of(page) for page in pages]
         # One look at a page is cheaper than one at each of its resources, and nearly always tells that there is nothing to find.
         self.suspect = any(find_fault(page, self.limits, depth=2) is not None for page in pages)
+        if pages and query is not None and not self.suspect:
+            read = [read_page(page, query.type) for page in pages]
+            if None not in read:
+                return self._bundles([page for page in read if page is not None], query, words)
+        kinds = [type_of(page) for page in pages]
         if pages and all(kind == "Bundle" for kind in kinds):
-            return self._bundles(pages, query, words)
+            return self._bundles([read_bundle(page) for page in pages], query, words)
         because: Phrase | None = None
         asked = query
         for raw, kind in zip(pages, kinds, strict=True):
@@ -181,11 +189,9 @@ class _Reader:
         return asked, because
 
     def _bundles(
-        self, pages: Sequence[bytes], query: Query | None, words: _Words
+        self, bundles: Sequence[Bundle | Page[Any]], query: Query | None, words: _Words
     ) -> tuple[Query | None, Phrase | None]:
-        bundles = [read_bundle(page) for page in pages]
-        selves = [Query.parse(link.url) for link in bundles[0].link or () if link.relation == "self" and link.url]
-        asked = query or next((parsed for parsed in selves if parsed is not None), None)
+        asked = query or _asked_by(bundles[0])
         for bundle in bundles:
             self.record.patients |= patients_of(bundle)
         matches, failures, broken = 0, 0, 0
@@ -193,9 +199,15 @@ class _Reader:
         readable = min(self.limits.entries, self.left)
         self.left -= min(len(entries), readable)
         for entry in entries[:readable]:
-            if entry.empty:
+            resource: Resource | _Broken | None
+            if isinstance(entry, Found):
+                if entry.resource is None:
+                    continue
+                resource = self._note(entry.resource)
+            elif entry.empty:
                 continue
-            resource = self._keep(bytes(entry.resource))
+            else:
+                resource = self._keep(bytes(entry.resource))
             if isinstance(resource, OperationOutcome):
                 failures += any(issue.severity in ("error", "fatal") for issue in resource.issue or ())
                 continue
@@ -223,9 +235,18 @@ class _Reader:
         resource, problems = found
         name = str(resource.resourceType)
         self.record.unreadable.extend((name, f"{resource.reference}.{path}") for path in problems)
+        return self._note(resource)
+
+    def _note(self, resource: Resource) -> Resource:
         if not isinstance(resource, OperationOutcome):
             self.record.add(resource, self.patient_id)
         return resource
+
+
+def _asked_by(bundle: Bundle | Page[Any]) -> Query | None:
+    """The query that the first of its `self` links shows."""
+    selves = (Query.parse(link.url) for link in bundle.link or () if link.relation == "self" and link.url)
+    return next((parsed for parsed in selves if parsed is not None), None)
 
 
 def _why_not(raw: bytes, kind: str | None, words: _Words) -> Phrase:

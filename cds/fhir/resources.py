@@ -201,6 +201,7 @@ class Encounter(Resource, rename={"class_": "class"}):
     subject: Reference | None = None
     period: Period | None = None
     actualPeriod: Period | None = None
+    serviceProvider: Reference | None = None
 
 
 class Condition(Resource):

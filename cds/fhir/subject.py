@@ -26,7 +26,9 @@ def is_of_another(resource: Resource, patient_id: str | None, patients: Mapping[
     if isinstance(resource, Patient):
         return resource.id is not None and resource.id != patient_id
     subject: Reference | None = getattr(resource, "subject", None) or getattr(resource, "patient", None)
-    named = None if subject is None else _patient_of(subject, patients)
+    if subject is None or (not patients and "/" not in patient_id and subject.reference == f"Patient/{patient_id}"):
+        return False  # nearly always, and told without taking the reference apart
+    named = _patient_of(subject, patients)
     return named is not None and named != patient_id
 
 

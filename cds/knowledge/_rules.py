@@ -83,6 +83,7 @@ def _rule(
         remedies=tuple(entry.get("remedies", ())),
         overrides=tuple(entry.get("overrides", ())),
         form=entry.get("form"),
+        jurisdictions=tuple(entry.get("jurisdictions", ())),
         history=tuple(
             Change(day(document, change["date"], ("history", place, "date")), change["kind"], change["change"])
             for place, change in enumerate(entry["history"])

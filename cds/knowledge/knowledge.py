@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
@@ -17,6 +18,11 @@ from cds.knowledge.rule_entries import OverrideReason, RemedyText, RuleEntry, Se
 from cds.knowledge.value_sets import Kind, ValueSet, ValueSetIndex, mentions, plain_text
 
 T = TypeVar("T")
+
+MAX_CACHED = 8192
+"""Answers kept of each kind of look-up, in memory only. Keys are codes and names of the EHR: words of patients, so they are bounded in number
+and length, and nothing tells of them."""
+MAX_CACHED_TEXT = 200
 
 _NDC_LABELER, _NDC_PRODUCT, _NDC_DIGITS = 5, 4, 11
 _NDC_SEGMENTS = 3
@@ -61,6 +67,16 @@ class Knowledge:
     services: Mapping[str, ServiceEntry]
     transparency: Transparency
     rules_by_id: Mapping[str, RuleEntry]
+    _figures: Callable[[str, date], Fraction] = field(init=False, repr=False, compare=False)
+    _mentioned: Callable[[str, Kind], frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        cached = functools.lru_cache(maxsize=MAX_CACHED)
+        object.__setattr__(self, "_figures", cached(self._figure))
+        object.__setattr__(self, "_mentioned", cached(self._sets_of_text))
+
+    def __hash__(self) -> int:
+        return hash(self.version)
 
     def reference(self, reference_id: str) -> Reference:
         """A source by id."""
@@ -79,6 +95,9 @@ class Knowledge:
 
     def figure(self, parameter_id: str, on: date) -> Fraction:
         """The value of `parameter`."""
+        return self._figures(parameter_id, on)
+
+    def _figure(self, parameter_id: str, on: date) -> Fraction:
         return self.parameter(parameter_id, on).value
 
     def period(self, period_id: str) -> Period:
@@ -114,6 +133,9 @@ class Knowledge:
 
     def sets_of_text(self, text: str, kind: Kind) -> frozenset[str]:
         """Names of the value sets of one kind whose words a text mentions."""
+        return self._mentioned(text, kind) if len(text) <= MAX_CACHED_TEXT else self._sets_of_text(text, kind)
+
+    def _sets_of_text(self, text: str, kind: Kind) -> frozenset[str]:
         plain = plain_text(text)
         return frozenset(
             value_set.name

@@ -158,6 +158,7 @@ class RuleEntry:
         remedies: ways to mend it that its card may offer, the recommended one first.
         overrides: keys of its override reasons; empty for those of its family.
         form: the form of the registry that its card opens; None for no link.
+        jurisdictions: where alone it can fire; empty for everywhere.
         history: its changes, oldest first.
     """
 
@@ -183,6 +184,7 @@ class RuleEntry:
     remedies: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     form: Literal["patient", "prescriber", "visit", "opinion"] | None = None
+    jurisdictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ of epilepsy", "toxicity ruled out") is no mention.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,6 +25,7 @@ _NEGATIONS = (
     r"pas d|pas de|sans|aucune?|absence d|absence de|antecedents? familia(?:l|ux) d|antecedents? familia(?:l|ux) de|"
     r"risque d|risque de|depistage d|depistage de|prevention d|prevention de"
 )
+_MAX_CACHED, _MAX_CACHED_CODE = 8192, 200  # codes of the EHR: kept in memory only
 _DENIALS = r"ruled out|excluded|exclu|exclue|exclus|exclues|ecartee?s?|eliminee?s?|not confirmed|non confirmee?s?"
 _REST_OF_WORD = "xxrestxx"
 _NEGATED = re.compile(rf"(?:^|\s)(?:{_NEGATIONS})(?:\s(?:known|any|evidence of|history of|signs? of|signes? de))?\s$")
@@ -118,6 +120,10 @@ class ValueSetIndex:
     systems: CodeSystems
     exact: Mapping[tuple[str, str], frozenset[str]]
     prefixes: Mapping[tuple[str, str], frozenset[str]]
+    _sets_of: Callable[[str, str], frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_sets_of", functools.lru_cache(maxsize=_MAX_CACHED)(self._look_up))
 
     @classmethod
     def of(cls, sets: Iterable[ValueSet], systems: CodeSystems) -> ValueSetIndex:
@@ -135,7 +141,11 @@ class ValueSetIndex:
         )
 
     def sets_of(self, system: str, code: str) -> frozenset[str]:
-        """Names of the sets with that code; a handful of dictionary look-ups."""
+        """Names of the sets with that code; a handful of dictionary look-ups, kept."""
+        short = len(system) + len(code) <= _MAX_CACHED_CODE
+        return self._sets_of(system, code) if short else self._look_up(system, code)
+
+    def _look_up(self, system: str, code: str) -> frozenset[str]:
         name = self.systems.name(system)
         if name is None:
             return frozenset()

@@ -78,8 +78,10 @@ class Catalogue:
         if not phrase.parts:
             return template
         return "".join(
-            literal if name is None else literal + self._part(phrase.parts[name], say)
-            for literal, name in segments(template)
+            [
+                literal if name is None else literal + self._part(phrase.parts[name], say)
+                for literal, name in segments(template)
+            ]
         )
 
     def number(self, value: Fraction | int) -> str:
@@ -128,7 +130,8 @@ class Catalogue:
 
     def is_one(self, value: Fraction | int) -> bool:
         """Whether a figure takes the singular: in English 1 alone, in French everything below 2."""
-        return -2 < value < 2 if self._one_below_two else value in (1, -1)  # noqa: PLR2004 - grammar, not medicine
+        whole = abs(value.numerator)  # compared as whole numbers, which is the same and faster
+        return whole < 2 * value.denominator if self._one_below_two else whole == value.denominator
 
     def _words(self, unit: Phrase | Counted) -> tuple[str, str]:
         if isinstance(unit, Phrase):

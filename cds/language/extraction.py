@@ -46,6 +46,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """By folder or file of the knowledge: the members that people read; `*` is any key or item."""
 
+CASE_TEXTS = ("title", "teaching")
+"""The members of a case of the playground that people read."""
+
 
 def template() -> Catalog:
     """All messages, by the file they stand in."""
@@ -98,6 +101,16 @@ def _knowledge_texts(
             yield 0, "", text, [f"{name}: {'.'.join(place)}"]
 
 
+def _case_texts(
+    file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """The texts of a case of the playground, as Babel wants an extractor to give them."""
+    del keywords, comment_tags, options
+    document = yaml.safe_load(file)
+    for member in CASE_TEXTS:
+        yield 0, "", document[member], [f"{Path(file.name).stem}: {member}"]
+
+
 def _members(node: Any, path: list[str]) -> Iterator[tuple[list[str], str]]:
     """The texts at the end of a path, and where each stands."""
     if not path:
@@ -117,6 +130,7 @@ def _members(node: Any, path: list[str]) -> Iterator[tuple[list[str], str]]:
 
 METHODS: list[Any] = [
     ("knowledge/**.yaml", _knowledge_texts),
+    ("playground/cases/*.yaml", _case_texts),
     ("web/templates/**.html", "jinja2"),
     ("**.py", "python"),
 ]

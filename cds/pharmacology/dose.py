@@ -31,14 +31,16 @@ class Span:
     @classmethod
     def of(cls, amount: Fraction | int) -> Span:
         """The range of one exact amount."""
-        return cls(Fraction(amount), Fraction(amount))
+        exact = amount if isinstance(amount, Fraction) else Fraction(amount)
+        return cls(exact, exact)
 
     def __add__(self, other: Span) -> Span:
         return Span(self.low + other.low, self.high + other.high)
 
     def scaled(self, factor: Fraction | int) -> Span:
         """Both ends times a factor of zero or more."""
-        return Span(self.low * factor, self.high * factor)
+        high = self.high * factor
+        return Span(high if self.low is self.high else self.low * factor, high)
 
     def hull(self, other: Span) -> Span:
         """The smallest range that holds both."""
@@ -111,7 +113,9 @@ class DosePhase:
             return None
         if self.as_needed and self.as_needed_maximum is None:
             return None
-        return (scheduled or Fraction(0)) + (self.as_needed_maximum or Fraction(0))
+        if scheduled is None or self.as_needed_maximum is None:
+            return scheduled or self.as_needed_maximum or Fraction(0)
+        return scheduled + self.as_needed_maximum
 
 
 @dataclass(frozen=True, slots=True)

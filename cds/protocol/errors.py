@@ -15,7 +15,9 @@
     ├── HeadersTooLarge         431  more than CDS_MAX_HEADER bytes
     ├── InternalError           500  a fault of ours; says nothing about its cause
     ├── NotReady                503  started and not yet warm, or about to stop
-    └── Overloaded              503  too many calls at once
+    ├── Overloaded              503  too many calls at once
+    └── StoreDown               503  the database does not answer, so that nobody can tell who calls
+        └── NotStored           503  … or has no room for what was told
 
 Each is answered as a FHIR OperationOutcome in JSON that names the field. Messages describe the request's shape and never
 quote clinical content.
@@ -39,6 +41,7 @@ __all__ = [
     "MethodNotAllowed",
     "NotAuthenticated",
     "NotReady",
+    "NotStored",
     "Overloaded",
     "ProtocolError",
     "RequestError",
@@ -240,9 +243,18 @@ class StoreDown(ProtocolError):
 
     status = 503
     code = "transient"
+    what: ClassVar[str] = (
+        "The service cannot tell who calls, because its store does not answer; this order was not checked"
+    )
 
     def __init__(self) -> None:
-        super().__init__(
-            "The service cannot tell who calls, because its store does not answer; this order was not checked",
-            headers={"Retry-After": "5"},
-        )
+        super().__init__(self.what, headers={"Retry-After": "5"})
+
+
+class NotStored(StoreDown):
+    """The database does not answer or has no room, so that what was told is not kept."""
+
+    what = (
+        "Nothing of this feedback was stored, because the service's store does not answer or is full; "
+        "send it again: what is told twice counts once"
+    )

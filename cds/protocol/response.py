@@ -38,6 +38,7 @@ SUMMARY_LIMIT = 139
 _TOPIC_CODE = re.compile(r"[A-Za-z0-9]{1,100}")
 _ABSOLUTE = re.compile(r"(urn:|[A-Za-z][A-Za-z0-9+.-]*://)[^\s]+")
 _TYPE_AND_ID = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INDICATORS = ("info", "warning", "critical")
 
 
@@ -210,7 +211,7 @@ def _absolute(name: str, value: str | None) -> None:
 
 
 def _uuid(name: str, value: str | None) -> None:
-    if value is None:
+    if value is None or _UUID.fullmatch(value):
         return
     try:
         uuids.UUID(value)
@@ -220,16 +221,29 @@ def _uuid(name: str, value: str | None) -> None:
 
 def _filled(name: str, value: object) -> None:
     """Refuse null and empty anywhere below."""
+    if _has_hole(value):
+        _name_hole(name, value)
+
+
+def _has_hole(value: object) -> bool:
+    if isinstance(value, dict):
+        return not value or any(_has_hole(member) for member in value.values())
+    if isinstance(value, list):
+        return not value or any(_has_hole(item) for item in value)
+    return value is None or value == "" or not isinstance(value, str | int | float)  # of other kinds it is told by name
+
+
+def _name_hole(name: str, value: object) -> None:
     match value:
         case None | "":
             raise ValueError(f"{name} is null or empty")
         case Mapping():
             _require(value, name, "is null or empty")
             for key, member in value.items():
-                _filled(f"{name}.{key}", member)
+                _name_hole(f"{name}.{key}", member)
         case list() | tuple():
             _require(value, name, "is null or empty")
             for number, item in enumerate(value):
-                _filled(f"{name}[{number}]", item)
+                _name_hole(f"{name}[{number}]", item)
         case _:
             pass

@@ -73,18 +73,20 @@ def stages_from(steps: Iterable[TaperStep], start: date) -> tuple[Stage, ...]:
 
 def redosed(order: Order, stages: Iterable[Stage], *, to_zero: bool = False) -> Order:
     """The order with these stages for its dosage, as the chart would read it back."""
-    phases = tuple(
-        DosePhase(
-            days=None if stage.days is None else Fraction(stage.days),
-            daily=Span.of(stage.daily_dose),
-            dosing_day=Span.of(stage.daily_dose),
-            per_dose=Span(min(stage.intakes), max(stage.intakes)),
-            doses_per_day=Span.of(len(stage.intakes)),
-        )
-        for stage in stages
-    )
+    phases = tuple(_phase(stage) for stage in stages)
     if to_zero:
         none = Span.of(0)
         phases += (DosePhase(daily=none, dosing_day=none, per_dose=None, doses_per_day=none),)
     plan = replace(order.plan, phases=phases, read_from="structure", problems=(), sequenced=len(phases) > 1)
     return replace(order, plan=plan)
+
+
+def _phase(stage: Stage) -> DosePhase:
+    daily = Span.of(stage.daily_dose)
+    return DosePhase(
+        days=None if stage.days is None else Fraction(stage.days),
+        daily=daily,
+        dosing_day=daily,
+        per_dose=Span(min(stage.intakes), max(stage.intakes)),
+        doses_per_day=Span.of(len(stage.intakes)),
+    )

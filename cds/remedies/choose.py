@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
@@ -20,42 +20,54 @@ RTU_MENTION = "Prescription sous RTU"
 """The words that the French programme asked for on a prescription, in French whatever the language of the card."""
 
 
-def remedies_for(
-    findings: Iterable[Finding], chart: Chart, knowledge: Knowledge, *, withdrawn: bool = False
-) -> tuple[Remedy, ...]:
-    """The remedies of one card, in the order in which its findings' rules name them, each with what it mends.
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What would mend the findings of one answer; each remedy is planned once, however many cards name it.
 
-    A changed draft is put to the rules of the card again: what still speaks is not mended, and a change that mends nothing and follows no
-    advice of its own is not offered.
-
-    Args:
-        findings: those of the card, the leading one first.
+    Attributes:
         chart: the patient.
         knowledge: what each rule offers.
-        withdrawn: a card of the answer advises to take the draft back, so that no other one may recommend a dose of it.
     """
-    members = tuple(findings)
-    found = _built(members, chart, knowledge)
-    if withdrawn:
-        found = [remedy for remedy in found if not isinstance(remedy.change, Redose | Limit)]
-    judged = [_judged(remedy, members, chart, knowledge) for remedy in found]
-    return tuple(remedy for remedy in judged if remedy.mends or remedy.key not in MUST_MEND)
 
+    chart: Chart
+    knowledge: Knowledge
+    _planned: dict[str, Remedy | None] = field(default_factory=dict)
 
-def to_be_withdrawn(findings: Iterable[Finding], chart: Chart, knowledge: Knowledge) -> bool:
-    """Whether the first thing that some warning offers is to take the draft back."""
-    loud = [finding for finding in findings if finding.indicator > Indicator.INFO]
-    return any(
-        built and isinstance(built[0].change, Withdraw) for one in loud if (built := _built((one,), chart, knowledge))
-    )
+    def of_card(self, findings: Iterable[Finding], *, withdrawn: bool = False) -> tuple[Remedy, ...]:
+        """The remedies of one card, in the order in which its findings' rules name them, each with what it mends.
 
+        A changed draft is put to the rules of the card again: what still speaks is not mended, and a change that mends nothing and follows
+        no advice of its own is not offered.
 
-def _built(findings: tuple[Finding, ...], chart: Chart, knowledge: Knowledge) -> list[Remedy]:
-    keys = dict.fromkeys(key for finding in findings for key in knowledge.rule(finding.rule).remedies)
-    built = [remedy for key in keys if (remedy := BUILDERS[key](chart, knowledge)) is not None]
-    if recent_toxicity(chart, knowledge):
-        built = [remedy for remedy in built if not isinstance(remedy.change, Redose | Taper)]  # stop, do not carry on
-    return built
+        Args:
+            findings: those of the card, the leading one first.
+            withdrawn: a card of the answer advises to take the draft back, so that no other one may recommend a dose of it.
+        """
+        members = tuple(findings)
+        found = self._built(members)
+        if withdrawn:
+            found = [remedy for remedy in found if not isinstance(remedy.change, Redose | Limit)]
+        judged = [_judged(remedy, members, self.chart, self.knowledge) for remedy in found]
+        return tuple(remedy for remedy in judged if remedy.mends or remedy.key not in MUST_MEND)
+
+    def withdrawing(self, findings: Iterable[Finding]) -> bool:
+        """Whether the first thing that some warning offers is to take the draft back."""
+        loud = [finding for finding in findings if finding.indicator > Indicator.INFO]
+        return any(built and isinstance(built[0].change, Withdraw) for one in loud if (built := self._built((one,))))
+
+    def _built(self, findings: tuple[Finding, ...]) -> list[Remedy]:
+        keys = dict.fromkeys(key for finding in findings for key in self.knowledge.rule(finding.rule).remedies)
+        built = [remedy for key in keys if (remedy := self._plan(key)) is not None]
+        if built and recent_toxicity(self.chart, self.knowledge):
+            built = [
+                remedy for remedy in built if not isinstance(remedy.change, Redose | Taper)
+            ]  # stop, do not carry on
+        return built
+
+    def _plan(self, key: str) -> Remedy | None:
+        if key not in self._planned:
+            self._planned[key] = BUILDERS[key](self.chart, self.knowledge)
+        return self._planned[key]
 
 
 def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowledge: Knowledge) -> Remedy:
@@ -63,7 +75,7 @@ def _judged(remedy: Remedy, findings: tuple[Finding, ...], chart: Chart, knowled
     match remedy.change:
         case Redose() | Limit():
             after = with_remedy(chart, remedy)
-            mended = tuple(rule for rule in rules if check_of(rule)(after, knowledge) is None)
+            mended = tuple(rule for rule in rules if not isinstance(check_of(rule)(after, knowledge), Finding))
             return replace(remedy, mends=tuple(dict.fromkeys((*remedy.mends, *mended))))
         case Withdraw():
             return replace(remedy, mends=tuple(rules))

@@ -32,9 +32,18 @@ def pediatric_maximum(chart: Chart, knowledge: Knowledge) -> Fraction | None:
             return None
 
 
+def end_of_bands(chart: Chart, knowledge: Knowledge) -> Fraction:
+    """The age, in years, from which no band holds."""
+    return knowledge.figure(f"{_bands(chart)[-1]}.below_age", chart.evaluation_date)
+
+
+def _bands(chart: Chart) -> tuple[str, ...]:
+    return LOCAL_BANDS if chart.jurisdiction.code in BRITISH_OR_FRENCH else OTHER_BANDS
+
+
 def _band(age: AgeRange, chart: Chart, knowledge: Knowledge) -> Fraction | None:
     on = chart.evaluation_date
-    for band in LOCAL_BANDS if chart.jurisdiction.code in BRITISH_OR_FRENCH else OTHER_BANDS:
+    for band in _bands(chart):
         if age.below(knowledge.figure(f"{band}.below_age", on)):
             return knowledge.figure(f"{band}.dose", on)
     return None

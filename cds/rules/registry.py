@@ -18,7 +18,7 @@ from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules.finding import Finding, Silent
 
-Check = Callable[[Chart, Knowledge], Finding | Silent | None]
+Check = Callable[[Chart, Knowledge], Finding | Silent]
 
 NOT_ASKED = Silent(Phrase("It does not speak at this hook, or of what is being ordered."))
 

@@ -6,7 +6,7 @@ asked for: on the command line, and for an issuer with `authentication: none`, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from cds.documents import Document, check, parse, read
 from cds.language.languages import Language
 from cds.security.addresses import Address, address_of, is_loopback
 from cds.security.keys import Key, UnusableKey, published_keys, read_key
+from cds.security.modes import NO_MODES, Modes, read_modes
 
 __all__ = ["NO_ISSUERS", "Issuer", "Issuers", "load_issuers"]
 
@@ -40,6 +41,7 @@ class Issuer:
         rtu_patient_systems: identifier systems of registered patients; None for the service's own.
         rtu_prescriber_systems: identifier systems of registered prescribers; None for the service's own.
         smart_client_id: the client that its EHR knows this service as, where it starts SMART apps.
+        modes: the rules that are kept from its prescribers.
         any_loopback: whether every FHIR server on this machine belongs to it, too. No file can say that, only `serve --sandbox`.
         private_network: whether the names of its FHIR servers may have private addresses, as inside a hospital's network.
     """
@@ -58,6 +60,7 @@ class Issuer:
     rtu_patient_systems: tuple[str, ...] | None = None
     rtu_prescriber_systems: tuple[str, ...] | None = None
     smart_client_id: str | None = None
+    modes: Modes = NO_MODES
     any_loopback: bool = False
     private_network: bool = False
 
@@ -114,16 +117,17 @@ def namespace_of(issuer: Issuer | None, fhir_server: str | None) -> str:
     return (fhir_server or (issuer.iss if issuer is not None else "")).rstrip("/")
 
 
-def load_issuers(path: Path | None, *, published: bool = False) -> Issuers:
+def load_issuers(path: Path | None, *, published: bool = False, rules: Collection[str] | None = None) -> Issuers:
     """Read and check the file of issuers, YAML or JSON; none without a file.
 
     Args:
         path: the file.
         published: whether issuers and keys whose private half is public are accepted, for trials.
+        rules: the ids of the rules that there are; None does not ask whether those that the file names exist.
 
     Raises:
-        DocumentError: the file cannot be read, is not as its schema wants it, names an issuer or a server twice, or trusts a key that
-            cannot be used or that anybody has; its message begins with file and line.
+        DocumentError: the file cannot be read, is not as its schema wants it, names an issuer or a server twice, names a rule that does
+            not exist, or trusts a key that cannot be used or that anybody has; its message begins with file and line.
     """
     if path is None:
         return NO_ISSUERS
@@ -132,7 +136,7 @@ def load_issuers(path: Path | None, *, published: bool = False) -> Issuers:
     known: list[Issuer] = []
     by_server: dict[Address, Issuer] = {}
     for place, entry in enumerate(document.data["issuers"]):
-        issuer = _issuer(entry, place, document, published=published)
+        issuer = _issuer(entry, place, document, published=published, rules=rules)
         for member in ("name", "iss"):
             if any(getattr(issuer, member) == getattr(other, member) for other in known):
                 raise document.error(f"{member} {entry[member]!r} stands twice", ("issuers", place, member))
@@ -141,7 +145,9 @@ def load_issuers(path: Path | None, *, published: bool = False) -> Issuers:
     return Issuers(tuple(known), by_server)
 
 
-def _issuer(entry: Mapping[str, Any], place: int, document: Document, *, published: bool) -> Issuer:
+def _issuer(
+    entry: Mapping[str, Any], place: int, document: Document, *, published: bool, rules: Collection[str] | None
+) -> Issuer:
     where = ("issuers", place)
     if not published and any(entry["iss"] == each.iss for each in published_keys()):
         raise document.error(
@@ -160,7 +166,7 @@ def _issuer(entry: Mapping[str, Any], place: int, document: Document, *, publish
         name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
     }
     keys = _keys(members.pop("jwks", {"keys": ()}), where, document, published=published)
-    return Issuer(**members, keys=keys)
+    return Issuer(modes=read_modes(members, where, document, rules), **members, keys=keys)
 
 
 def _keys(

@@ -40,7 +40,7 @@ class ForeignSecret(StoreUnavailable):
     """The database belongs to a service with another secret: its pseudonyms and card ids would mean nothing here."""
 
     def __init__(self) -> None:
-        super().__init__("the store belongs to a service with another secret (CDS_OWNER_FILE)")
+        super().__init__("the store belongs to a service with another secret")
 
 
 def sqlite_url(folder: Path) -> str:

@@ -86,6 +86,7 @@ class ShownCard(Base):
     """A card that an answer carried: the denominator of what is told of cards, and the unit it was shown in. No patient, no figure.
 
     Attributes:
+        issuer: the caller's name in the operator's file; empty where nobody is known.
         card: its id.
         at: ms since 1970.
         unit: the organisation of the encounter, as the EHR calls it; empty where it was not told.
@@ -109,9 +110,9 @@ class Tally(Base):
 
     Attributes:
         day: the UTC day, as ISO 8601 writes it.
-        kind: `call`, `finding`, `card`, `unknown`, `latency` or `silenced`.
-        name: of that kind: a rule id, a kind of unknown, the upper bound of a latency in ms.
-        detail: the indicator of a finding; else empty.
+        kind: `call`, `finding`, `silenced`, `unknown` or `latency`.
+        name: of that kind: `concerned` or `other`, a rule id, a kind of unknown, the upper bound of a latency in ms or `more`.
+        detail: the indicator of a finding; of a latency `concerned` or `other`; else empty.
     """
 
     __tablename__ = "tally"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cds.cards.escaping import plain
+from cds.cards.identity import SuggestionIdentity, suggestion_id
 from cds.cards.wording import Worded, fill, order_line
 from cds.chart.model import Chart
 from cds.chart.orders import Order
@@ -14,22 +14,35 @@ from cds.knowledge import Knowledge
 from cds.language import Catalogue
 from cds.protocol.response import MENDS_EXTENSION, Action, Suggestion
 from cds.remedies import amounts
-from cds.remedies.choose import remedies_for, to_be_withdrawn
+from cds.remedies.choose import Remedies
 from cds.remedies.model import Limit, Mention, Redose, Remedy, Request, Taper, Withdraw
 from cds.rules.finding import Fact, Finding
 from cds.suggestions import orders
 from cds.suggestions.orders import Json, Signing
 from cds.suggestions.valid import is_valid
 
-SUGGESTION_NAMESPACE = uuid.UUID("c0f2a7f4-2c2e-5a52-8f5c-8f0d2d9a3b61")
-
 
 def suggester(
-    chart: Chart, findings: Iterable[Finding], knowledge: Knowledge, words: Catalogue, *, signing: Signing, seed: str
+    chart: Chart,
+    findings: Iterable[Finding],
+    knowledge: Knowledge,
+    words: Catalogue,
+    *,
+    signing: Signing,
+    seed: str,
+    key: bytes,
 ) -> Suggester:
     """What makes the suggestions of an answer's cards; all its findings are looked at, so that no two cards recommend opposite things."""
-    withdrawn = to_be_withdrawn(findings, chart, knowledge)
-    return Suggester(chart, knowledge, words, signing, seed, withdrawn)
+    remedies = Remedies(chart, knowledge)
+    return Suggester(chart, knowledge, words, signing, seed, key, remedies, remedies.withdrawing(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A remedy in words and in FHIR."""
+
+    label: str
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Suggester:
         words: the language.
         signing: the call.
         seed: identifies the call, so that the same call gives the same suggestions.
+        key: `Keys.card`, which signs the ids of suggestions.
+        remedies: what each card may offer.
         withdrawn: a card of the answer advises to take the draft back.
     """
 
@@ -50,7 +65,10 @@ class Suggester:
     words: Catalogue
     signing: Signing
     seed: str
+    key: bytes = field(repr=False)
+    remedies: Remedies
     withdrawn: bool
+    _written: dict[str, _Written | None] = field(default_factory=dict, repr=False)
 
     def __call__(self, findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
         """The suggestions for a card's findings, the recommended one first.
@@ -59,28 +77,36 @@ class Suggester:
         """
         members = tuple(findings)
         made = []
-        for remedy in remedies_for(members, self.chart, self.knowledge, withdrawn=self.withdrawn):
-            action = self._action(remedy)
-            if action is not None:
-                made.append((remedy, action))
+        for remedy in self.remedies.of_card(members, withdrawn=self.withdrawn):
+            written = self._write(remedy)
+            if written is not None:
+                made.append((remedy, written))
         exclusive = any(changes_order(remedy) for remedy, _ in made)
         lead = members[0].rule if members else ""
         return tuple(
-            self._suggestion(remedy, action, lead, recommended=exclusive and number == 0)
-            for number, (remedy, action) in enumerate(made)
+            self._suggestion(remedy, written, lead, recommended=exclusive and number == 0)
+            for number, (remedy, written) in enumerate(made)
         )
 
-    def _suggestion(self, remedy: Remedy, action: Action, lead: str, *, recommended: bool) -> Suggestion:
+    def _suggestion(self, remedy: Remedy, written: _Written, lead: str, *, recommended: bool) -> Suggestion:
         return Suggestion(
-            label=self._text(remedy, self.knowledge.remedy(remedy.key).label),
-            uuid=str(uuid.uuid5(SUGGESTION_NAMESPACE, f"{self.seed}/{lead}/{remedy.key}")),
+            label=written.label,
+            uuid=suggestion_id(SuggestionIdentity(lead, remedy.key), self.key, self.seed),
             is_recommended=recommended,
-            actions=(action,),
+            actions=(written.action,),
             extension={MENDS_EXTENSION: list(remedy.mends)} if remedy.mends else None,
         )
 
-    def _action(self, remedy: Remedy) -> Action | None:
-        description = self._text(remedy, self.knowledge.remedy(remedy.key).description)
+    def _write(self, remedy: Remedy) -> _Written | None:
+        """The label and the action of a remedy, which are the same on every card; what it mends is not."""
+        if remedy.key not in self._written:
+            texts, facts = self.knowledge.remedy(remedy.key), {**self._facts(remedy), **remedy.facts}
+            action = self._action(remedy, fill(texts.description, facts, plain, self.words))
+            label = fill(texts.label, facts, plain, self.words)
+            self._written[remedy.key] = None if action is None else _Written(label, action)
+        return self._written[remedy.key]
+
+    def _action(self, remedy: Remedy, description: str) -> Action | None:
         match remedy.change:
             case Withdraw(order):
                 if self.signing.draft(order.reference) is None:
@@ -114,13 +140,10 @@ class Suggester:
                 changed = orders.mentioned(draft, change)
             case _:
                 return None
-        for resource in (changed, orders.carried(changed)):
-            if is_valid(resource):
-                return Action(type="update", description=description, resource=resource)
-        return None
-
-    def _text(self, remedy: Remedy, template: str) -> str:
-        return fill(template, {**self._facts(remedy), **remedy.facts}, plain, self.words)
+        resource = changed if is_valid(changed) else orders.carried(changed)
+        if resource is not changed and not is_valid(resource):
+            return None
+        return Action(type="update", description=description, resource=resource)
 
     def _facts(self, remedy: Remedy) -> dict[str, Fact]:
         match remedy.change:

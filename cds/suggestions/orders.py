@@ -68,9 +68,15 @@ class Signing:
     today: date
     drafts: Mapping[str, msgspec.Raw] = field(repr=False)
     sources: Mapping[str, MedicationRequest | MedicationStatement] = field(repr=False)
+    _read: dict[str, Json | None] = field(default_factory=dict, repr=False, compare=False)
 
     def draft(self, reference: str) -> Json | None:
         """A drafted order as it came, without null and empty members; None where it is not there, or has no id that FHIR allows."""
+        if reference not in self._read:
+            self._read[reference] = self._decoded(reference)
+        return self._read[reference]
+
+    def _decoded(self, reference: str) -> Json | None:
         raw = self.drafts.get(reference)
         if raw is None:
             return None

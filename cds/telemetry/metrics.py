@@ -8,7 +8,7 @@ the process starts, and the folder emptied before the service does.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, multiprocess
 from prometheus_client.exposition import choose_encoder
@@ -48,9 +48,18 @@ class Metrics:
             "cds_phase_seconds", "Time of hook calls by phase", ("phase",), buckets=_BUCKETS, registry=registry
         )
         self._findings = Counter("cds_findings", "Findings on cards", ("rule", "indicator", "hook"), registry=registry)
+        self._silenced = Counter(
+            "cds_silenced",
+            "Findings that the operator keeps from prescribers",
+            ("rule", "indicator", "hook"),
+            registry=registry,
+        )
         self._cards = Counter("cds_cards", "Cards", ("indicator",), registry=registry)
         self._unknown = Counter(
             "cds_unknown_readings", "Calls that could not read something", ("kind",), registry=registry
+        )
+        self._feedback = Counter(
+            "cds_feedback", "What was told of cards, repeats left out", ("rule", "outcome"), registry=registry
         )
         self._fetches = Counter("cds_fetch_failures", "Fetches that failed", ("kind",), registry=registry)
         self._refusals = Counter(
@@ -80,12 +89,16 @@ class Metrics:
             for phase, ns in spent.items():
                 if phase in self._phases:
                     self._phases[phase].observe(ns / _NS_PER_S)
-        for rule, indicator in record.findings:
-            self._add(self._findings, rule, indicator, hook)
-        for indicator in record.cards:
-            self._add(self._cards, indicator)
-        for kind in record.unknown:
-            self._add(self._unknown, kind)
+        once: list[tuple[Counter, Iterable[tuple[str, ...]]]] = [
+            (self._findings, ((*finding, hook) for finding in record.findings)),
+            (self._silenced, ((*finding, hook) for finding in record.silenced)),
+            (self._cards, ((indicator,) for indicator in record.cards)),
+            (self._unknown, ((kind,) for kind in record.unknown)),
+            (self._feedback, record.outcomes),
+        ]
+        for counter, happened in once:
+            for labels in happened:
+                self._add(counter, *labels)
         for kind, times in record.fetch_failures.items():
             self._add(self._fetches, self._kind(self._fetches, kind), times=times)
         for kind, times in record.limits.items():

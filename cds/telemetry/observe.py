@@ -85,10 +85,12 @@ class Telemetry:
             "error": record.error,
             "refusal": record.refusal,
             "rules": dict(record.findings),
+            "silenced": dict(record.silenced),
             "cards": len(record.cards) if record.concerned else None,
             "unknown": record.unknown,
             "fetch_failures": record.fetch_failures,
             "limits": record.limits,
+            "feedback": record.feedback,
             "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()},
         }
         tell("request", **{name: value for name, value in told.items() if value or value == 0})

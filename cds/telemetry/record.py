@@ -42,10 +42,13 @@ class Record:
         issuer: the caller's name in the operator's file; None where it is not known.
         concerned: whether the call concerned the service; None where it was not evaluated.
         findings: rule id and indicator of every finding.
+        silenced: the same of every finding that the operator keeps from the prescriber.
         cards: indicator of every card.
         unknown: kinds of what could not be read.
         fetch_failures: how often a fetch failed, by kind.
         limits: how often a limit was hit, by kind.
+        feedback: counts of what was told of cards; empty where the request is no feedback.
+        outcomes: rule, or `unknown`, and outcome of what was told for the first time.
         refusal: why authentication failed; None where it did not.
         error: type of the error that was answered; None without one.
         laps: the phases, one after the other; a phase may come more than once.
@@ -59,10 +62,13 @@ class Record:
     issuer: str | None = None
     concerned: bool | None = None
     findings: tuple[tuple[str, str], ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
     cards: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     fetch_failures: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    feedback: dict[str, int] = field(default_factory=dict)
+    outcomes: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
     error: str | None = None
     laps: list[Lap] = field(default_factory=list)

@@ -1,9 +1,6 @@
-"""Pages: the catalogue of rules and a page for every rule, for people and, as JSON, for programs.
+"""Pages, for people and, as JSON, for programs: one folder an area, in one frame (`frame`)."""
 
-What a page says is put together once (`view`); HTML, JSON and the Markdown of `docs/rules` only lay it out.
-"""
-
-from cds.web.markdown import write_markdown
-from cds.web.routes import web_routes
+from cds.web.catalogue.markdown import write_markdown
+from cds.web.site import web_routes
 
 __all__ = ["web_routes", "write_markdown"]

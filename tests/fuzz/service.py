@@ -11,24 +11,35 @@ from typing import Any, Self
 
 from starlette.applications import Starlette
 
+from cds._pages import playground_of
 from cds.app import Evaluate, create_app
+from cds.cards.identity import Identities
 from cds.evaluation import begin
+from cds.feedback import FeedbackLog
 from cds.knowledge import Knowledge, load_knowledge
 from cds.limits import Serving
+from cds.security import NO_SECRET
 from cds.settings import Settings
+from cds.store import Store
 from cds.web import web_routes
 
 JSON = [(b"content-type", b"application/json")]
 
 
-def application(evaluate: Evaluate[Knowledge] = begin) -> Starlette:
+def application(evaluate: Evaluate[Knowledge] = begin, database: str | None = None) -> Starlette:
     """The service with its pages, which asks no FHIR server.
 
     Args:
         evaluate: what answers a call.
+        database: address of one for feedback; without it none is taken.
     """
     knowledge = load_knowledge()
-    return create_app(Settings(serving=Serving(rate=1_000_000)), knowledge, evaluate, web_routes(knowledge))
+    store = Store(database) if database else None
+    identities = Identities(NO_SECRET.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
+    feedback = FeedbackLog(store, identities) if store else None
+    settings = Settings(serving=Serving(rate=1_000_000))
+    pages = web_routes(knowledge, areas=[playground_of(settings, knowledge)])
+    return create_app(settings, knowledge, evaluate, pages, store=store, feedback=feedback)
 
 
 class Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+from cds.store import sqlite_url
 from tests.fuzz.seeds import SERVICE_OF
 from tests.fuzz.service import application
 
@@ -24,7 +26,7 @@ EXAMPLES = 10
 
 def _operations() -> list[Any]:
     schema = schemathesis.openapi.from_path(OPENAPI, config=SchemathesisConfig.from_dict({"generation": GENERATION}))
-    schema.app = application()
+    schema.app = application(database=sqlite_url(Path(tempfile.mkdtemp(prefix="feedback-"))))
     return [pytest.param(found.ok(), id=found.ok().label) for found in schema.get_all_operations()]
 
 

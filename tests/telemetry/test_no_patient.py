@@ -1,5 +1,6 @@
 """No text of a request comes out in logs, metrics, timings, errors or traces: of calls answered, refused and failed."""
 
+import asyncio
 import copy
 import json
 from pathlib import Path
@@ -9,14 +10,17 @@ import yaml
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import select
 
 from cds.examples import ORDER_SIGN
 from cds.protocol.discovery import SERVICES
+from cds.store import Store, sqlite_url
+from cds.store.tables import ShownCard
 from cds.telemetry.spans import Spans
 from fhir_fixtures.expand import expand
 from tests.calls import RECORDED, body
 from tests.telemetry.markers import MARK, kept, marked
-from tests.telemetry.service import SIGN, Service
+from tests.telemetry.service import FEEDBACK, SIGN, Service
 
 BOUNDARIES = Path(__file__).resolve().parents[2] / "fhir_fixtures" / "boundaries"
 EXAMPLE = json.loads(ORDER_SIGN.read_bytes())
@@ -176,3 +180,62 @@ def test_no_text_is_told_where_an_ehr_is_asked_in_vain(said):
     answer, text = said(content=body(document))
     assert answer.status_code == 200
     assert MARK not in text
+
+
+TOLD_OF_CARD = {
+    "card": f"{MARK}20",
+    "outcome": "overridden",
+    "acceptedSuggestions": [{"id": f"{MARK}21"}],
+    "overrideReason": {
+        "reason": {"code": f"{MARK}22", "system": f"urn:{MARK}23", "display": f"{MARK}24"},
+        "userComment": f"{MARK}25",
+    },
+    "outcomeTimestamp": f"{MARK}26",
+    "extension": {f"com.epic.cdshooks.feedback.overrideReason.{MARK}27": f"{MARK}28"},
+}
+
+
+@pytest.mark.parametrize(
+    ("items", "status"),
+    [
+        ([TOLD_OF_CARD], 200),
+        ([TOLD_OF_CARD, {**TOLD_OF_CARD, "outcome": MARK}, MARK, {"card": {MARK: MARK}, "outcome": "accepted"}], 200),
+        ([{**TOLD_OF_CARD, "outcome": f"{MARK}29"}], 400),
+        ([{**TOLD_OF_CARD, "card": MARK * 200}], 413),
+        (MARK, 400),
+    ],
+)
+def test_nothing_of_feedback_is_told(said, tmp_path, items, status):
+    answer, text = said(
+        path=FEEDBACK, content=body({"feedback": items}), settings={"store": Store(sqlite_url(tmp_path))}
+    )
+    assert answer.status_code == status
+    assert MARK not in text + answer.text
+
+
+def test_nothing_of_feedback_that_cannot_be_stored_is_told(said, tmp_path):
+    (tmp_path / "data").write_text("in the way")
+    settings = {"store": Store(sqlite_url(tmp_path / "data"))}
+    answer, text = said(path=FEEDBACK, content=body({"feedback": [TOLD_OF_CARD]}), settings=settings)
+    assert answer.status_code == 503
+    assert MARK not in text
+    assert "feedback was answered 503" in text
+
+
+def test_the_unit_is_told_to_the_store_alone(said, tmp_path):
+    store = Store(sqlite_url(tmp_path))
+    document = copy.deepcopy(EXAMPLE)
+    document["context"]["encounterId"] = "e1"
+    encounter = {"resourceType": "Encounter", "id": "e1", "status": "in-progress"}
+    document["prefetch"]["encounter"] = encounter | {"serviceProvider": {"display": f"Ward {MARK}30"}}
+    answer, text = said(content=body(document), settings={"store": store})
+    assert answer.status_code == 200
+    assert MARK not in text + answer.text
+
+    async def units():
+        async with store.session() as session:
+            found = set(await session.scalars(select(ShownCard.unit)))
+        await store.close()
+        return found
+
+    assert asyncio.run(units()) == {f"Ward {MARK}30"}

@@ -7,7 +7,7 @@ import pytest
 
 from cds.knowledge import load_knowledge
 from cds.web import write_markdown
-from cds.web.markdown import markdown_pages
+from cds.web.catalogue.markdown import markdown_pages
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/rules"
 PAGES = markdown_pages(load_knowledge())

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -5,13 +6,15 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 import cds.web
+from cds.web.assets import FOLDER
 from cds.web.negotiation import prefers_json
 from tests.web.pages import KNOWLEDGE, Page, client
 
 SCHEMA = json.loads((Path(cds.web.__file__).parent / "schemas/rules.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -28,13 +31,14 @@ def test_headers_keep_pages_to_themselves(web, address):
     headers = web.get(address).headers
     assert headers["content-security-policy"] == POLICY
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
 def test_a_page_is_asked_for_again_and_not_sent_again(web):
     first = web.get("/rules/AgeUnknown")
     assert first.headers["cache-control"] == "no-cache"
-    assert first.headers["vary"] == "Accept, Accept-Language"
+    assert first.headers["vary"] == "Accept, Accept-Language, Cookie"
     again = web.get("/rules/AgeUnknown", headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
@@ -147,11 +151,27 @@ def test_assets(web):
     style = web.get("/assets/style.css")
     assert style.headers["content-type"] == "text/css; charset=utf-8"
     assert style.headers["cache-control"] == "public, max-age=3600"
-    assert "url(" not in style.text
-    assert "@import" not in style.text
     assert web.get("/assets/icon.svg").headers["content-type"].startswith("image/svg+xml")
     assert web.get("/assets/render.py").status_code == 404
     assert web.get("/assets/%2e%2e%2frender.py").status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.css")))
+def test_style_sheets_fetch_nothing(web, name):
+    text = web.get(f"/assets/{name}").text
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_the_address_of_an_asset_changes_with_its_content_and_is_kept(web):
+    links = [attrs["href"] for attrs in Page(web.get("/rules").text).all("link")]
+    assert len(links) == 5
+    for link in links:
+        kept = web.get(link.removeprefix("."))
+        assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+        name, _, query = link.partition("?")
+        assert query == f"v={hashlib.sha256(kept.content).hexdigest()[:12]}"
+        assert web.get(f"{name.removeprefix('.')}?v=000000000000").headers["cache-control"] == "public, max-age=3600"
 
 
 def test_pages_are_read_only(web):

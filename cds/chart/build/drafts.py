@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cds.chart.build.orders import STOPPED, Draft, is_baclofen, is_nameless, read_order, with_order_of_file
+from cds.chart.build.orders import STOPPED, Dosed, Draft, may_be, product_of, read_order, with_order_of_file
 from cds.chart.model import MissingData
 from cds.chart.orders import Order
 from cds.fhir.dates import parse_date, parse_day
@@ -21,7 +21,7 @@ from cds.phrases import Phrase
 if TYPE_CHECKING:
     from cds.chart.build.chart import Call
 
-__all__ = ["draft_orders", "may_be_baclofen_of_another", "missing_of_drafts"]
+__all__ = ["draft_orders", "may_be_baclofen_of_another", "missing_of_drafts", "named_drafts"]
 
 EARLIEST = date(1970, 1, 1)
 """Baclofen came into use in the 1970s; what is dated before is a system's idea of no date."""
@@ -29,8 +29,17 @@ LEEWAY = timedelta(days=1)
 """An order may be written on the day after today: in a zone further east."""
 
 
+def named_drafts(call: Call, knowledge: Knowledge) -> list[Draft]:
+    """The drafts by what they name alone, before the record is read: enough to tell what a call may be about."""
+    return _draft_orders(call, Record(), knowledge, dosed="none")
+
+
 def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft]:
     """Every drafted MedicationRequest of the patient as an order; what a draft leaves out is taken from the order of the same id on file."""
+    return _draft_orders(call, record, knowledge, dosed="baclofen")
+
+
+def _draft_orders(call: Call, record: Record, knowledge: Knowledge, *, dosed: Dosed) -> list[Draft]:
     zone = call.now.tzinfo
     medications = {**record.medications, **call.medications}
     on_file = {request.reference: request for request in record.of(MedicationRequest)}
@@ -39,12 +48,22 @@ def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft
     for written, unreadable in call.drafts:
         misdated = _impossible_day(written, call, earliest)
         request = written if misdated is None else msgspec.structs.replace(written, authoredOn=None)
-        order = read_order(request, medications, knowledge, zone, draft=True, unreadable=unreadable)
+        prior = request.priorPrescription.target if request.priorPrescription else None
+        linked = request.reference in on_file or prior in on_file  # whatever it names, it may end what is on file
+        order = read_order(
+            request,
+            medications,
+            knowledge,
+            zone,
+            draft=True,
+            unreadable=unreadable,
+            dosed="all" if linked else dosed,
+        )
         if request.id and request.reference in on_file:
-            known = read_order(on_file[request.reference], medications, knowledge, zone)
+            known = read_order(on_file[request.reference], medications, knowledge, zone, dosed="all")
             order = with_order_of_file(order, known)
         ended = _ended_by(order, on_file)
-        if ended is not None and is_baclofen(read_order(ended, medications, knowledge, zone)):
+        if ended is not None and product_of(ended, medications, knowledge).baclofen != "none":
             order = replace(order, reference=ended.reference, status="stopped")
         if misdated is not None:
             order = replace(order, authored=call.now.date(), start=order.start or call.now.date())
@@ -78,12 +97,11 @@ def _impossible_day(request: MedicationRequest, call: Call, earliest: date) -> d
 
 def may_be_baclofen_of_another(call: Call, knowledge: Knowledge) -> bool:
     """Whether baclofen, or a drug that nothing names, is drafted for another patient."""
-    orders = [
-        read_order(request, call.medications, knowledge, call.now.tzinfo)
+    return any(
+        may_be(product_of(request, call.medications, knowledge))
         for request in call.foreign
         if isinstance(request, MedicationRequest)
-    ]
-    return any(is_baclofen(order) or is_nameless(order) for order in orders)
+    )
 
 
 def missing_of_drafts(call: Call, drafts: Iterable[Draft]) -> tuple[MissingData, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cds.chart.build.orders import is_baclofen, read_order, read_statement, supply_end
+from cds.chart.build.orders import product_of, read_order, read_statement, supply_end
 from cds.chart.build.sources import (
     ADMINISTRATIONS,
     CURRENT_REQUESTS,
@@ -15,7 +15,6 @@ from cds.chart.build.sources import (
 )
 from cds.chart.build.therapy import Histories
 from cds.chart.orders import Order, SupplyEnd
-from cds.fhir.medication import identify, resolve
 from cds.fhir.resources import (
     Medication,
     MedicationAdministration,
@@ -52,9 +51,9 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
     for request in record.of(MedicationRequest):
         if request.status in NEVER_TAKEN or request.doNotPerform:
             continue
-        order = read_order(request, medications, knowledge, zone)
-        if not is_baclofen(order):
+        if product_of(request, medications, knowledge).baclofen == "none":
             continue
+        order = read_order(request, medications, knowledge, zone)
         if request.status == "draft":
             planned.append(order)
             continue
@@ -64,9 +63,9 @@ def histories_of(sources: Sources, drafted: Mapping[str, Medication]) -> Histori
         if ends is not None:
             supply[order.reference] = ends
     statements = [
-        order
+        read_statement(statement, medications, knowledge, zone)
         for statement in record.of(MedicationStatement)
-        if statement.current and is_baclofen(order := read_statement(statement, medications, knowledge, zone))
+        if statement.current and product_of(statement, medications, knowledge).baclofen != "none"
     ]
     given: list[MedicationDispense | MedicationAdministration] = [
         *dispenses,
@@ -93,6 +92,5 @@ def _prescriptions(dispense: MedicationDispense) -> set[str | None]:
 def _is_oral_baclofen(
     given: MedicationDispense | MedicationAdministration, medications: Mapping[str, Medication], knowledge: Knowledge
 ) -> bool:
-    concept, medication, display = resolve(given, medications)
-    product = identify(concept, medication, knowledge, display)
+    product = product_of(given, medications, knowledge)
     return product.baclofen != "none" and product.form != "injection"

@@ -6,18 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from fractions import Fraction
+from typing import Literal
 
 from cds.chart.orders import Order, SupplyEnd
 from cds.fhir.datatypes import Dosage
 from cds.fhir.dates import parse_day
 from cds.fhir.dosage import read_dosage
-from cds.fhir.medication import identify, resolve
+from cds.fhir.medication import NamesMedication, identify, resolve
 from cds.fhir.quantity import convert
 from cds.fhir.resources import Medication, MedicationDispense, MedicationRequest, MedicationStatement
 from cds.knowledge import Knowledge
+from cds.pharmacology.dose import DosePlan
+from cds.pharmacology.product import Product
 
 STOPPED = {"stopped": "stop", "completed": "stop", "cancelled": "cancel", "on-hold": "hold"}
 RTU_MENTION = "RTU"
+
+Dosed = Literal["all", "baclofen", "none"]
+"""Which orders have their dosage read: all, those that may be of baclofen, none."""
+UNREAD = DosePlan()
+"""The plan of an order whose dosage nobody asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,17 @@ class Draft:
         return is_baclofen(self.order) and self.order.status != "entered-in-error" and not self.request.doNotPerform
 
 
+def product_of(order: NamesMedication, medications: Mapping[str, Medication], knowledge: Knowledge) -> Product:
+    """What an order or a report names."""
+    concept, medication, display = resolve(order, medications)
+    return identify(concept, medication, knowledge, display)
+
+
+def may_be(product: Product) -> bool:
+    """Whether a product is baclofen, or nothing tells what it is."""
+    return product.baclofen != "none" or not product.told
+
+
 def read_order(
     request: MedicationRequest,
     medications: Mapping[str, Medication],
@@ -50,10 +69,20 @@ def read_order(
     *,
     draft: bool = False,
     unreadable: tuple[str, ...] = (),
+    dosed: Dosed = "baclofen",
 ) -> Order:
-    """One MedicationRequest, whatever its drug."""
-    concept, medication, display = resolve(request, medications)
-    product = identify(concept, medication, knowledge, display)
+    """One MedicationRequest, whatever its drug.
+
+    Args:
+        request: as it was sent.
+        medications: what a reference to a Medication can mean.
+        knowledge: products and value sets.
+        zone: the service's time zone.
+        draft: it stands in the request, not on file.
+        unreadable: names of members that could not be read.
+        dosed: which orders get a plan; one without costs a tenth.
+    """
+    product = product_of(request, medications, knowledge)
     dosages = request.dosageInstruction or []
     notes = [note.text or "" for note in request.note or ()] + [dosage.text or "" for dosage in dosages]
     group = request.groupIdentifier
@@ -63,7 +92,7 @@ def read_order(
         reference=request.reference,
         status=request.status or "unknown",
         product=product,
-        plan=read_dosage(dosages, product),
+        plan=read_dosage(dosages, product) if dosed == "all" or (dosed == "baclofen" and may_be(product)) else UNREAD,
         draft=draft,
         text="; ".join(dosage.text for dosage in dosages if dosage.text),
         authored=authored,
@@ -81,8 +110,7 @@ def read_statement(
     statement: MedicationStatement, medications: Mapping[str, Medication], knowledge: Knowledge, zone: tzinfo | None
 ) -> Order:
     """One MedicationStatement, as an order that somebody else wrote."""
-    concept, medication, display = resolve(statement, medications)
-    product = identify(concept, medication, knowledge, display)
+    product = product_of(statement, medications, knowledge)
     period = statement.effectivePeriod
     start, end = _bounds(statement.dosage or [], zone)
     began = parse_day((period.start if period else None) or statement.effectiveDateTime, zone)

@@ -101,12 +101,12 @@ def concept_kinds(knowledge: Knowledge, concept: CodeableConcept | None, kind: K
     if concept is None:
         return frozenset()
     found: frozenset[str] = frozenset()
-    for system, code in concept.pairs:
-        found |= knowledge.sets_of(system, code)
+    for coding in concept.coding or ():
+        if coding.code:
+            found |= knowledge.sets_of(coding.system or "", coding.code)
     if found:
         return found
-    words = [concept.text or "", *(coding.display or "" for coding in concept.coding or ())]
-    for text in dict.fromkeys(words):
+    for text in (concept.text, *(coding.display for coding in concept.coding or ())):
         if text:
             found |= knowledge.sets_of_text(text, kind)
     return found

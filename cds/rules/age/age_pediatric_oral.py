@@ -13,22 +13,26 @@ from fractions import Fraction
 
 from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import YEARS, may_be_below, notes
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH, not_younger
 
 RULE = "AgePediatricOral"
 
+_BRITISH = Silent(Phrase("The British label licenses baclofen by mouth for children of any age."))
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Warn of oral baclofen below the label's age."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     if chart.jurisdiction.code == "UK":
-        return None  # the label licenses children
+        return _BRITISH
     french = chart.jurisdiction.code == "FR"
     youngest = knowledge.figure("age.pediatric_oral_fr" if french else "age.pediatric_oral", chart.evaluation_date)
     if not isinstance(chart.age, Known) or not may_be_below(chart.age, youngest):
-        return None  # old enough, or the age cannot be told (AgeUnknown)
+        return not_younger(chart.age, youngest)
     return Finding(
         rule=RULE,
         indicator=Indicator.WARNING,

@@ -10,19 +10,23 @@ from __future__ import annotations
 
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import notes
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED, years
 
 RULE = "AgeUnknown"
 
+_KNOWN = Phrase("The age is known: {age}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - no figure is compared
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - no figure is compared
     """Inform of an age that cannot be told."""
     if not chart.therapy.checked:
-        return None  # no baclofen is being ordered
+        return NOTHING_ORDERED
     match chart.age:
-        case Known():
-            return None  # the age is known, if only as a range
+        case Known(age):
+            return Silent(_KNOWN, {"age": years(age)})
         case Absent():
             return Finding(RULE, Indicator.INFO, "no_birth_date", notes=notes(chart))
         case Unknown(because):

@@ -14,24 +14,25 @@ from fractions import Fraction
 from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
 from cds.rules._common import MG_PER_DAY, YEARS, notes
-from cds.rules._maximum import pediatric_maximum
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules._maximum import end_of_bands, pediatric_maximum
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, dose_not_above, not_younger
 
 RULE = "PediatricDailyMaximum"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Critical above the ceiling of the child's age."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     total = chart.therapy.total
     if total is None:
-        return None  # no amount can be told; DoseNotComputable or LiquidConcentration says so
+        return NO_AMOUNT
     maximum = pediatric_maximum(chart, knowledge)
     if maximum is None or not isinstance(chart.age, Known):
-        return None  # an adult, or the age cannot be told (AgeUnknown, and OralDailyMaximum applies)
+        return not_younger(chart.age, end_of_bands(chart, knowledge))
     if total.value <= maximum:
-        return None  # at or below; a lower bound proves no more, which ChecksIncomplete says
+        return dose_not_above(total, maximum)
     return Finding(
         rule=RULE,
         indicator=Indicator.CRITICAL,

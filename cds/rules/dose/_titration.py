@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.chart.orders import DoseStep
+from cds.phrases import Phrase
 from cds.rules._withdrawal import withdrawal_on_record
+from cds.rules.finding import Silent
+
+_RESUMES = Phrase("Withdrawal symptoms on record call for the earlier dose: {symptoms}.")
 
 
 def too_large(step: DoseStep, chart: Chart) -> bool:
@@ -25,3 +29,9 @@ def offending(chart: Chart) -> DoseStep | None:
 def resumes_for_withdrawal(chart: Chart) -> bool:
     """Whether withdrawal symptoms in a gap or a taper call for the earlier dose: RestartWithdrawal speaks."""
     return withdrawal_on_record(chart) is not None
+
+
+def resumed(chart: Chart) -> Silent | None:
+    """The silence of a rule of titration where RestartWithdrawal speaks."""
+    symptoms = withdrawal_on_record(chart)
+    return None if symptoms is None else Silent(_RESUMES, {"symptoms": symptoms})

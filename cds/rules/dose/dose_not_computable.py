@@ -15,19 +15,30 @@ from cds.knowledge import Knowledge
 from cds.pharmacology.dose import DosePhase
 from cds.phrases import Phrase
 from cds.rules._common import notes
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_ORDERED
 
 RULE = "DoseNotComputable"
 
 ORAL_CHECKS = ("OralDailyMaximum", "OralSingleDose", "OralStartingDose", "OralTitrationStep", "OralDosesPerDay")
 INTRATHECAL_CHECKS = ("UnitMismatch",)
 
+_TOLD = Silent(Phrase("The dose of every baclofen order can be told."))
+_OTHER_ROUTE = Silent(Phrase("Baclofen is ordered by another route than by mouth or into the spinal canal."))
+_NO_CONCENTRATION = Silent(
+    Phrase("The dose cannot be told for want of a concentration, which LiquidConcentration says.")
+)
+_NO_LIMIT = Silent(Phrase("The dose cannot be told for want of a limit on as-needed use, which OralAsNeeded says."))
+_NOT_WRITTEN = Silent(Phrase("No dosage has been written yet."))
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Say which order's dose cannot be told, why, and what was not checked."""
-    orders = [order for order in chart.therapy.checked if _untold(order, chart)]
+    checked = chart.therapy.checked
+    orders = [order for order in checked if _settled(order, chart) is None]
     if not orders:
-        return None  # every daily dose can be told, or another rule says why not
+        settled = [why for order in checked if (why := _settled(order, chart)) is not None]
+        return next((why for why in settled if why is not _TOLD), _TOLD if settled else NOTHING_ORDERED)
     reasons = tuple(dict.fromkeys(problem.text for order in orders for problem in order.plan.problems))
     rules = ORAL_CHECKS if any(order.oral for order in orders) else INTRATHECAL_CHECKS
     return Finding(
@@ -40,18 +51,19 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     )
 
 
-def _untold(order: Order, chart: Chart) -> bool:
+def _settled(order: Order, chart: Chart) -> Silent | None:
+    """Why nothing is to be said of an order; None where its dose cannot be told and no other rule says so."""
     plan = order.plan
     if not order.oral and not order.intrathecal:
-        return False  # neither route: the route itself is the question
+        return _OTHER_ROUTE
     if order.peak is not None or plan.bolus is not None:
-        return False  # a dose can be told
+        return _TOLD
     if plan.has_problem("no-concentration"):
-        return False  # LiquidConcentration
+        return _NO_CONCENTRATION
     if plan.phases and all(_only_unlimited(phase) for phase in plan.phases):
-        return False  # OralAsNeeded
+        return _NO_LIMIT
     unwritten = plan.read_from == "nothing" and not order.text
-    return not (chart.hook == "order-select" and unwritten)  # else no dosage has been written yet
+    return _NOT_WRITTEN if chart.hook == "order-select" and unwritten else None
 
 
 def _only_unlimited(phase: DosePhase) -> bool:

@@ -10,24 +10,30 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import notes
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "IndicationNotRecommended"
 
 JURISDICTIONS = frozenset({"US", "CA"})
 REASONS = frozenset({"stroke", "cerebral_palsy", "parkinson", "rheumatic_disorder"})
 
+_ELSEWHERE = Phrase("Only the American and Canadian labels say so; jurisdiction: {jurisdiction}.")
+_NO_REASON = Silent(Phrase("No reason for baclofen stands on the order."))
+_OTHER_REASON = Phrase("The reason on the order is none that these labels advise against: {reasons}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - no figure is compared
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - no figure is compared
     """Inform of a reason that the labels do not recommend."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     if chart.jurisdiction.code not in JURISDICTIONS:
-        return None  # labels elsewhere do not say so
+        return Silent(_ELSEWHERE, {"jurisdiction": chart.jurisdiction.code})
     if chart.indication.source != "order":
-        return None  # no reason on the order
+        return _NO_REASON
     if chart.indication.reasons.isdisjoint(REASONS):
-        return None  # another reason
+        return Silent(_OTHER_REASON, {"reasons": chart.indication.labels})
     facts = {"reason": ", ".join(chart.indication.labels), "jurisdiction": chart.jurisdiction.code}
     return Finding(RULE, Indicator.INFO, "not_recommended", facts=facts, notes=notes(chart))

@@ -12,19 +12,26 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.chart.orders import Order
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, notes
 from cds.rules._maximum import daily_maximum
-from cds.rules.finding import Finding, Indicator, Measure, Value
+from cds.rules.finding import Finding, Indicator, Measure, Silent, Value
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "LiquidConcentration"
 
+_NO_LIQUID = Silent(Phrase("No liquid by mouth is ordered, as far as the products tell."))
+_PLAIN = Silent(
+    Phrase("Every volume ordered by mouth has a concentration, and mg and mL agree where both are written.")
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Warn of a volume without a concentration or of mg and mL that disagree; critical above the maximum."""
     orders = chart.therapy.checked_oral
     disagree = any(order.plan.has_problem("amounts-disagree") and _liquid(order) for order in orders)
     if not disagree and not any(order.plan.has_problem("no-concentration") for order in orders):
-        return None  # no liquid by mouth, or its mg are plain
+        return _PLAIN if any(_liquid(order) for order in orders) else _NO_LIQUID if orders else NOTHING_BY_MOUTH
     message = "amounts_disagree" if disagree else "no_concentration"
     total = chart.therapy.total
     if total is None:

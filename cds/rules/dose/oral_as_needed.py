@@ -10,18 +10,23 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import MG, MG_PER_DAY, notes
 from cds.rules._maximum import daily_maximum
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH, not_above
 
 RULE = "OralAsNeeded"
 
+_SCHEDULED = Silent(Phrase("Nothing by mouth is ordered as needed."))
+_UNREAD = Silent(Phrase("Whether a dose by mouth is ordered as needed cannot be told: a dosage cannot be read."))
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Warn of an as-needed order without a daily limit, or with one above the maximum."""
     orders = [order for order in chart.therapy.checked_oral if order.plan.as_needed]
     if not orders:
-        return None  # nothing by mouth is ordered as needed
+        return _none_as_needed(chart)
     for order in orders:
         if order.plan.as_needed_maximum is not None:
             continue
@@ -33,7 +38,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     limit = max(order.plan.as_needed_maximum for order in orders if order.plan.as_needed_maximum is not None)
     maximum = daily_maximum(chart, knowledge)
     if limit <= maximum:
-        return None  # the order's own limit keeps to the maximum
+        return not_above(limit, maximum, MG_PER_DAY)
     return Finding(
         rule=RULE,
         indicator=Indicator.WARNING,
@@ -42,3 +47,10 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         notes=notes(chart, regime=True),
         references=chart.regime.references,
     )
+
+
+def _none_as_needed(chart: Chart) -> Silent:
+    orders = chart.therapy.checked_oral
+    if not orders:
+        return NOTHING_BY_MOUTH
+    return _SCHEDULED if all(order.plan.phases for order in orders) else _UNREAD

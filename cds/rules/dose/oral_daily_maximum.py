@@ -12,22 +12,26 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules._common import MG_PER_DAY, certainly_below, may_be_below, notes
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.phrases import Phrase
+from cds.rules._common import MG_PER_DAY, YEARS, certainly_below, may_be_below, notes
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, dose_not_above
 
 RULE = "OralDailyMaximum"
 
+_CHILD = Phrase("The patient is younger than {adult}: PediatricDailyMaximum stands instead.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Warn above the regime's first figure, critical above its second."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     total = chart.therapy.total
     if total is None:
-        return None  # no amount can be told; DoseNotComputable or LiquidConcentration says so
+        return NO_AMOUNT
     adult = knowledge.figure("age.daily_maximum_adult", chart.evaluation_date)
     if certainly_below(chart.age, adult):
-        return None  # PediatricDailyMaximum stands instead
+        return Silent(_CHILD, {"adult": Measure(adult, YEARS)})
     regime = chart.regime
     message: str
     if total.value > regime.critical:
@@ -35,7 +39,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     elif regime.warn is not None and total.value > regime.warn:
         figure, indicator, message = regime.warn, Indicator.WARNING, regime.warn_meaning
     else:
-        return None  # at or below the figures; a lower bound proves no more, which ChecksIncomplete says
+        return dose_not_above(total, regime.critical if regime.warn is None else regime.warn)
     return Finding(
         rule=RULE,
         indicator=indicator,

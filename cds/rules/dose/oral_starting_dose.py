@@ -12,20 +12,21 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import MG_PER_DAY, first_phase_total, notes
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH, dose_not_above, no_start
 
 RULE = "OralStartingDose"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the figure stands in the regime
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the figure stands in the regime
     """Warn where a start is above the regime's starting dose."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     if not chart.therapy.is_start:
-        return None  # the patient has had baclofen, or that cannot be told
+        return no_start(chart.therapy)
     first = first_phase_total(chart.therapy.oral)
     if first.value <= chart.regime.start:
-        return None  # within the starting dose
+        return dose_not_above(first, chart.regime.start)
     return Finding(
         rule=RULE,
         indicator=Indicator.WARNING,

@@ -11,28 +11,49 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Chart, Known
+from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, YEARS, may_be_at_least, notes
-from cds.rules.dose._titration import offending, resumes_for_withdrawal
-from cds.rules.finding import Finding, Indicator, Measure, Value
+from cds.rules.dose._titration import offending, resumed
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.silence import NOTHING_BY_MOUTH, age_unknown_because, no_increase, years
 
 RULE = "OralTitrationGradual"
 
 DISORDER = "psychiatric_or_brain_disorder"
 
+_SMALLER = Phrase("Largest known increase {change}: below {full}.")
+_OFFENDING = Phrase("The increase to {after} is too large or too soon, which OralTitrationStep says.")
+_YOUNGER = Phrase("{age}: not {older} or older. No psychiatric or brain disorder is on the problem list.")
+_YOUNGER_UNLISTED = Phrase(
+    "{age}: not {older} or older. Whether a psychiatric or brain disorder is on record cannot be told: {because}."
+)
+_AGELESS = Phrase(
+    "No psychiatric or brain disorder is on the problem list. Whether the patient is {older} or older cannot be told: "
+    "{age_because}."
+)
+_AGELESS_UNLISTED = Phrase(
+    "Whether the patient is {older} or older cannot be told: {age_because}. Nor can a psychiatric or brain disorder: "
+    "{because}."
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """Inform of a full step in an older patient or one with a brain or psychiatric disorder."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     on = chart.evaluation_date
     full = knowledge.figure("dose.gradual_step", on)
     step = next((step for step in chart.therapy.increases if step.change >= full), None)
     if step is None:
-        return None  # only smaller steps
-    if offending(chart) is not None or resumes_for_withdrawal(chart):
-        return None  # OralTitrationStep or RestartWithdrawal speaks
+        return _smaller(chart, full)
+    elsewhere = resumed(chart)
+    if elsewhere is not None:
+        return elsewhere
+    broken = offending(chart)
+    if broken is not None:
+        return Silent(_OFFENDING, {"after": Measure(broken.after, MG_PER_DAY)})
     values: dict[str, Value] = {
         "dailyDose": Measure(step.after, MG_PER_DAY),
         "change": Measure(step.change, MG_PER_DAY),
@@ -41,8 +62,9 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
     disorder = _disorder(chart)
     if disorder is not None:
         return Finding(RULE, Indicator.INFO, "disorder", values, {**facts, "disorder": disorder}, notes(chart))
-    if not may_be_at_least(chart.age, knowledge.figure("older_adult.age", on)):
-        return None  # younger, or the age cannot be told, and no such disorder on record
+    older = knowledge.figure("older_adult.age", on)
+    if not may_be_at_least(chart.age, older):
+        return _neither(chart, older)
     if isinstance(chart.age, Known):
         values["age"] = Measure(Fraction(chart.age.value.high), YEARS)
     return Finding(RULE, Indicator.INFO, "age", values, facts, notes(chart, age=True))
@@ -54,3 +76,25 @@ def _disorder(chart: Chart) -> str | None:
         return ", ".join(chart.indication.labels)
     problem = chart.active(DISORDER)
     return problem.value.name if isinstance(problem, Known) else None
+
+
+def _smaller(chart: Chart, full: Fraction) -> Silent:
+    changes = [step.change for step in chart.therapy.increases]
+    if not changes:
+        return no_increase(chart.therapy)
+    return Silent(_SMALLER, {"change": Measure(max(changes), MG_PER_DAY), "full": Measure(full, MG_PER_DAY)})
+
+
+def _neither(chart: Chart, older: Fraction) -> Silent:
+    """Neither old enough nor with such a disorder, or that cannot be told."""
+    facts: dict[str, Fact] = {"older": Measure(older, YEARS)}
+    disorder = chart.active(DISORDER)
+    unlisted = isinstance(disorder, Unknown)
+    if isinstance(disorder, Unknown):
+        facts["because"] = disorder.because
+    match chart.age:
+        case Known(age):
+            return Silent(_YOUNGER_UNLISTED if unlisted else _YOUNGER, facts | {"age": years(age)})
+        case Absent() | Unknown() as untold:
+            facts["age_because"] = age_unknown_because(untold)
+            return Silent(_AGELESS_UNLISTED if unlisted else _AGELESS, facts)

@@ -11,22 +11,36 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY, notes
-from cds.rules.dose._titration import offending, resumes_for_withdrawal, too_large, too_soon
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.dose._titration import offending, resumed, too_large, too_soon
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent
+from cds.rules.silence import NOTHING_BY_MOUTH, no_increase
 
 RULE = "OralTitrationStep"
 
+_WITHIN = Phrase(
+    "Largest known increase {change}: not above {step}. Shortest known interval {days}: not below {interval}."
+)
+_UNDATED = Phrase(
+    "Largest known increase {change}: not above {step}. How long the dose before was in effect is not on record."
+)
+_PARTLY_DATED = Phrase(
+    "Largest known increase {change}: not above {step}. Shortest known interval {days}: not below {interval}; another one "
+    "cannot be told."
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001 - the figures stand in the regime
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG001 - the figures stand in the regime
     """Warn at the first increase that is too large or too soon."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is being ordered
+        return NOTHING_BY_MOUTH
     step = offending(chart)
     if step is None:
-        return None  # no increase on record breaks the step or the interval
-    if resumes_for_withdrawal(chart):
-        return None  # RestartWithdrawal: back to the earlier dose
+        return _within(chart)
+    elsewhere = resumed(chart)
+    if elsewhere is not None:
+        return elsewhere
     values = {
         "dailyDose": Measure(step.after, MG_PER_DAY),
         "change": Measure(step.change, MG_PER_DAY),
@@ -45,3 +59,18 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:  # noqa: ARG001
     return Finding(
         RULE, Indicator.WARNING, message, values, facts, notes(chart, regime=True), references=chart.regime.references
     )
+
+
+def _within(chart: Chart) -> Silent:
+    steps = chart.therapy.increases
+    if not steps:
+        return no_increase(chart.therapy)
+    facts: dict[str, Fact] = {
+        "change": Measure(max(step.change for step in steps), MG_PER_DAY),
+        "step": Measure(chart.regime.step, MG_PER_DAY),
+    }
+    days = [step.days for step in steps if step.days is not None]
+    if not days:
+        return Silent(_UNDATED, facts)
+    facts |= {"days": Measure(min(days), DAYS), "interval": Measure(chart.regime.interval_days, DAYS)}
+    return Silent(_WITHIN if len(days) == len(steps) else _PARTLY_DATED, facts)

@@ -10,15 +10,23 @@ from __future__ import annotations
 from cds.chart.model import ORDER_HOOKS, Chart, Hook, MissingData
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
 from cds.rules.registry import all_rules
 
 RULE = "ChecksIncomplete"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view", "encounter-start", "encounter-discharge"}
 WITHOUT_ORDER = True
 
+_WHOLE = Silent(
+    Phrase(
+        "Of what the checks of this call need nothing is missing. Renal results, weight and birth date have rules of their "
+        "own."
+    )
+)
+_NOT_NEEDED = Phrase("No check of this call needs what is missing: {topics}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """One line for each missing part."""
     speaking = frozenset(rule.id for rule in all_rules() if rule.speaks(chart))
     lines: list[Phrase] = []
@@ -31,7 +39,8 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
             lines.append(_line(part, checks, knowledge))
             topics.append(_topic(part, knowledge))
     if not lines:
-        return None
+        untouched = tuple(dict.fromkeys(_topic(part, knowledge) for part in chart.missing))
+        return Silent(_NOT_NEEDED, {"topics": untouched}) if untouched else _WHOLE
     facts = {"parts": tuple(lines), "topics": tuple(dict.fromkeys(topics))}
     return Finding(RULE, Indicator.INFO, "use_unknown" if _use_unknown(chart) else "incomplete", facts=facts)
 

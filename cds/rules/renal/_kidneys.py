@@ -9,7 +9,7 @@ from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, YEARS, notes
-from cds.rules.finding import Fact, Measure, Value
+from cds.rules.finding import Fact, Measure, Silent, Value
 
 Band = Literal["severe", "lower_moderate", "upper_moderate"]
 
@@ -19,6 +19,11 @@ METHOD_NOTES = {
     "CKD-EPI 2021": "creatinine_computed",
     "bedside Schwartz": "schwartz_computed",
 }
+
+_NOT_BELOW = Phrase("eGFR {egfr} of {date}: not below {limit}.")
+_NO_EGFR = Phrase("Renal function cannot be told: {because}.")
+_NONE_ON_FILE = Phrase("no eGFR or creatinine that still counts is on file")
+_SEVERE = Phrase("eGFR {egfr} of {date}: below {limit}, where RenalSevere speaks.")
 
 
 def usable_egfr(chart: Chart) -> Egfr | None:
@@ -103,6 +108,31 @@ def kidney_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
     if isinstance(chart.kidneys.creatinine_clearance, Known):
         found.append("creatinine_clearance")
     return (*found, *notes(chart, dose=chart.therapy.total, age=age))
+
+
+def egfr_facts(egfr: Egfr, limit: Fraction) -> dict[str, Fact]:
+    """An eGFR with its day, and the line it was held against, for the sentence of a silent rule."""
+    return {"egfr": shown(egfr), "date": egfr.on, "limit": Measure(limit, EGFR_UNIT)}
+
+
+def egfr_not_below(egfr: Egfr, limit: Fraction) -> Silent:
+    """An eGFR that is at a line or above it."""
+    return Silent(_NOT_BELOW, egfr_facts(egfr, limit))
+
+
+def is_severe(egfr: Egfr, chart: Chart, knowledge: Knowledge) -> Silent:
+    """An eGFR that is RenalSevere's."""
+    return Silent(_SEVERE, egfr_facts(egfr, knowledge.figure("renal.severe", chart.evaluation_date)))
+
+
+def egfr_unknown_because(chart: Chart) -> Phrase:
+    """Why there is no eGFR in force."""
+    return chart.kidneys.egfr.because if isinstance(chart.kidneys.egfr, Unknown) else _NONE_ON_FILE
+
+
+def no_egfr(chart: Chart) -> Silent:
+    """No eGFR is in force."""
+    return Silent(_NO_EGFR, {"because": egfr_unknown_because(chart)})
 
 
 def shown(egfr: Egfr) -> Fact:

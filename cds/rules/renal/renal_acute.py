@@ -10,24 +10,35 @@ from fractions import Fraction
 
 from cds.chart.model import Absent, AcuteInjury, Chart, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import DAYS
 from cds.rules._toxicity import recent_toxicity, undated_toxicity
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
 from cds.rules.renal._advice import advice_notes, situation
 from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalAcute"
 
+_NONE = Phrase(
+    "No acute kidney injury is on the problem list, and no creatinine on file is {ratio} times an earlier one within {window}."
+)
+_UNKNOWN = Phrase("Acute kidney injury cannot be excluded: {because}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
+        return NOTHING_BY_MOUTH
     match chart.kidneys.acute:
         case Known(injury):
             return _finding(injury, chart, knowledge)
-        case Absent() | Unknown():
-            return None  # ChecksIncomplete says what was not sent
+        case Absent():
+            day = chart.evaluation_date
+            window = Measure(knowledge.figure("renal.acute.window", day), DAYS)
+            return Silent(_NONE, {"ratio": knowledge.figure("renal.acute.ratio", day), "window": window})
+        case Unknown(because):
+            return Silent(_UNKNOWN, {"because": because})
 
 
 def _finding(injury: AcuteInjury, chart: Chart, knowledge: Knowledge) -> Finding:

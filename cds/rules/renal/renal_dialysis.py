@@ -9,29 +9,39 @@ from __future__ import annotations
 
 from cds.chart.model import ORDER_HOOKS, Absent, Chart, Hook, Known, Problem, Unknown
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Indicator, Silent
 from cds.rules.renal._advice import DIALYSIS, advice_facts, advice_notes, situation
 from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
 from cds.rules.renal._last_order import (
     dialysed_then,
     last_order_facts,
     last_order_notes,
+    not_in_question,
     oral_in_question,
 )
 
 RULE = "RenalDialysis"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
 
+_NONE = Silent(Phrase("No dialysis is on file."))
+_UNKNOWN = Phrase("Whether the patient is on dialysis cannot be told: {because}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not oral_in_question(chart) or dialysed_then(chart):
-        return None  # nothing by mouth is ordered or on file, or this was so at the last order
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    if not oral_in_question(chart):
+        return not_in_question(chart)
+    then = dialysed_then(chart)
+    if then is not None:
+        return then
     match chart.kidneys.dialysis:
         case Known(shown_by):
             return _finding(shown_by, chart, knowledge)
-        case Absent() | Unknown():
-            return None  # ChecksIncomplete says what was not sent
+        case Absent():
+            return _NONE
+        case Unknown(because):
+            return Silent(_UNKNOWN, {"because": because})
 
 
 def _finding(shown_by: Problem, chart: Chart, knowledge: Knowledge) -> Finding:

@@ -8,30 +8,31 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Indicator, Measure, Silent
 from cds.rules.renal._kidneys import kidney_values
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalImplausible"
 
+_POSSIBLE = Phrase("No recent creatinine that was sent is above {highest} or below {lowest}.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
-    if not chart.kidneys.implausible:
-        return None
-    newest = max(chart.kidneys.implausible, key=lambda creatinine: creatinine.on)
+        return NOTHING_BY_MOUTH
     day = chart.evaluation_date
+    highest = Measure(knowledge.figure("renal.implausible.mg_dl", day), "mg/dL")
+    lowest = Measure(knowledge.figure("renal.implausible.umol_l", day), "umol/L")
+    if not chart.kidneys.implausible:
+        return Silent(_POSSIBLE, {"highest": highest, "lowest": lowest})
+    newest = max(chart.kidneys.implausible, key=lambda creatinine: creatinine.on)
     by_mass = newest.unit.startswith("mg")
-    limit = (
-        Measure(knowledge.figure("renal.implausible.mg_dl", day), "mg/dL")
-        if by_mass
-        else Measure(knowledge.figure("renal.implausible.umol_l", day), "umol/L")
-    )
     return Finding(
         RULE,
         Indicator.INFO,
         "too_high" if by_mass else "too_low",
         values={**kidney_values(chart), "creatinine": Measure(newest.value, newest.unit)},
-        facts={"limit": limit, "sample_date": newest.on},
+        facts={"limit": highest if by_mass else lowest, "sample_date": newest.on},
     )

@@ -8,25 +8,49 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
+from cds.phrases import Phrase
+from cds.rules._common import MG_PER_DAY
+from cds.rules.finding import Finding, Indicator, Measure, Silent
 from cds.rules.renal._advice import advice_facts, advice_notes, scale_of, situation
-from cds.rules.renal._kidneys import Band, band_of, high_dose, kidney_facts, kidney_notes, kidney_values, usable_egfr
+from cds.rules.renal._kidneys import (
+    Band,
+    band_of,
+    egfr_facts,
+    egfr_not_below,
+    high_dose,
+    is_severe,
+    kidney_facts,
+    kidney_notes,
+    kidney_values,
+    no_egfr,
+    usable_egfr,
+)
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalModerate"
 
+_HIGH_DOSE = Phrase("eGFR {egfr} of {date}: below {limit}. {daily}: not below {dose}. RenalModerateHighDose speaks.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
+        return NOTHING_BY_MOUTH
     egfr = usable_egfr(chart)
     if egfr is None:
-        return None  # RenalUnknown says so
+        return no_egfr(chart)
     band = band_of(egfr, chart, knowledge)
-    if band not in ("lower_moderate", "upper_moderate"):
-        return None  # normal, or RenalSevere's
-    if band == "lower_moderate" and high_dose(chart, knowledge):
-        return None  # RenalModerateHighDose speaks
+    day = chart.evaluation_date
+    if band is None:
+        return egfr_not_below(egfr, knowledge.figure("renal.moderate", day))
+    if band == "severe":
+        return is_severe(egfr, chart, knowledge)
+    total = chart.therapy.total
+    if band == "lower_moderate" and total is not None and high_dose(chart, knowledge):
+        facts = egfr_facts(egfr, knowledge.figure("renal.moderate_high.egfr", day))
+        facts["daily"] = Measure(total.value, MG_PER_DAY)
+        facts["dose"] = Measure(knowledge.figure("renal.moderate_high.dose", day), MG_PER_DAY)
+        return Silent(_HIGH_DOSE, facts)
     return Finding(
         RULE,
         Indicator.WARNING,

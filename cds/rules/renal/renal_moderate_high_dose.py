@@ -9,24 +9,39 @@ from __future__ import annotations
 
 from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
 from cds.rules.renal._advice import LOWER_MODERATE, advice_facts, advice_notes, situation, stable
-from cds.rules.renal._kidneys import band_of, high_dose, kidney_facts, kidney_notes, kidney_values, usable_egfr
+from cds.rules.renal._kidneys import (
+    band_of,
+    egfr_not_below,
+    high_dose,
+    is_severe,
+    kidney_facts,
+    kidney_notes,
+    kidney_values,
+    no_egfr,
+    usable_egfr,
+)
+from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, dose_below
 
 RULE = "RenalModerateHighDose"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
+        return NOTHING_BY_MOUTH
     egfr = usable_egfr(chart)
     if egfr is None:
-        return None  # RenalUnknown says so
-    if band_of(egfr, chart, knowledge) != "lower_moderate":
-        return None
+        return no_egfr(chart)
+    day, band = chart.evaluation_date, band_of(egfr, chart, knowledge)
+    if band == "severe":
+        return is_severe(egfr, chart, knowledge)
+    if band != "lower_moderate":
+        return egfr_not_below(egfr, knowledge.figure("renal.moderate_high.egfr", day))
     if not high_dose(chart, knowledge):
-        return None  # RenalModerate speaks, and says where D may be more
+        total = chart.therapy.total
+        return NO_AMOUNT if total is None else dose_below(total, knowledge.figure("renal.moderate_high.dose", day))
     return Finding(
         RULE,
         Indicator.WARNING if stable(chart) else Indicator.CRITICAL,

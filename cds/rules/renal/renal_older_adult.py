@@ -9,23 +9,34 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import may_be_at_least
-from cds.rules.finding import Finding, Indicator
-from cds.rules.renal._kidneys import age_value, impaired, kidney_facts, kidney_notes, kidney_values, usable_egfr
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.renal._kidneys import (
+    age_value,
+    egfr_not_below,
+    impaired,
+    kidney_facts,
+    kidney_notes,
+    kidney_values,
+    no_egfr,
+    usable_egfr,
+)
+from cds.rules.silence import NOTHING_BY_MOUTH, not_older
 
 RULE = "RenalOlderAdult"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
-    if not may_be_at_least(chart.age, knowledge.figure("older_adult.age", chart.evaluation_date)):
-        return None  # younger, or not to be told, which AgeUnknown says
+        return NOTHING_BY_MOUTH
+    older = knowledge.figure("older_adult.age", chart.evaluation_date)
+    if not may_be_at_least(chart.age, older):
+        return not_older(chart.age, older)
     egfr = usable_egfr(chart)
     if egfr is None:
-        return None  # RenalUnknown says so
+        return no_egfr(chart)
     if not impaired(egfr, chart, knowledge):
-        return None
+        return egfr_not_below(egfr, knowledge.figure("renal.moderate", chart.evaluation_date))
     return Finding(
         RULE,
         Indicator.WARNING,

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from cds.chart.model import ORDER_HOOKS, Chart, Hook
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
+from cds.rules.finding import Finding, Indicator, Silent
 from cds.rules.renal._advice import SEVERE, advice_facts, advice_notes, situation
-from cds.rules.renal._kidneys import band_of, kidney_facts, kidney_notes, kidney_values, usable_egfr
+from cds.rules.renal._kidneys import (
+    band_of,
+    egfr_not_below,
+    kidney_facts,
+    kidney_notes,
+    kidney_values,
+    no_egfr,
+    usable_egfr,
+)
 from cds.rules.renal._last_order import (
     last_order_facts,
     last_order_notes,
+    not_in_question,
     oral_in_question,
     severe_then,
 )
@@ -23,15 +32,18 @@ RULE = "RenalSevere"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not oral_in_question(chart) or severe_then(chart, knowledge):
-        return None  # nothing by mouth is ordered or on file, or this was so at the last order
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    if not oral_in_question(chart):
+        return not_in_question(chart)
+    then = severe_then(chart, knowledge)
+    if then is not None:
+        return then
     egfr = usable_egfr(chart)
     if egfr is None:
-        return None  # RenalUnknown says so
+        return no_egfr(chart)
     if band_of(egfr, chart, knowledge) != "severe":
-        return None
+        return egfr_not_below(egfr, knowledge.figure("renal.severe", chart.evaluation_date))
     return Finding(
         RULE,
         Indicator.CRITICAL,

@@ -11,23 +11,34 @@ from dataclasses import dataclass
 
 from cds.chart.model import Absent, Chart, Kidneys, Known, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._common import MG_PER_DAY, may_be_at_least, notes
-from cds.rules.finding import Fact, Finding, Indicator, Measure
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent
 from cds.rules.renal._kidneys import age_value, kidney_values, on_dialysis, shown
+from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalUnknown"
 
+_DIALYSIS = Silent(Phrase("Dialysis is on file: RenalDialysis has more to say."))
+_ACUTE = Silent(Phrase("Acute kidney injury is on file: RenalAcute has more to say."))
+_IMPLAUSIBLE = Silent(Phrase("A creatinine cannot be in its unit: RenalImplausible has more to say."))
+_KNOWN = Phrase("eGFR {egfr} of {date} counts, and no newer result is unreadable.")
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     if not chart.therapy.checked_oral:
-        return None  # nothing by mouth is ordered
+        return NOTHING_BY_MOUTH
     kidneys = chart.kidneys
-    if on_dialysis(chart) or isinstance(kidneys.acute, Known) or kidneys.implausible:
-        return None  # RenalDialysis, RenalAcute or RenalImplausible speaks
+    if on_dialysis(chart):
+        return _DIALYSIS
+    if isinstance(kidneys.acute, Known):
+        return _ACUTE
+    if kidneys.implausible:
+        return _IMPLAUSIBLE
     reason = _reason(kidneys)
-    if reason is None:
-        return None  # the newest eGFR is known
+    if isinstance(reason, Silent):
+        return reason
     day = chart.evaluation_date
     facts: dict[str, Fact] = {
         "window": Measure(knowledge.figure("renal.lookback", day), "mo"),
@@ -56,13 +67,13 @@ class _Reason:
     facts: dict[str, Fact]
 
 
-def _reason(kidneys: Kidneys) -> _Reason | None:
+def _reason(kidneys: Kidneys) -> _Reason | Silent:
     match kidneys.egfr:
         case Known(egfr) if kidneys.unreadable_since:
             facts: dict[str, Fact] = {"unreadable": kidneys.unreadable_since}
             return _Reason("unreadable_since", facts | {"egfr_shown": shown(egfr), "egfr_date": egfr.on})
-        case Known():
-            return None
+        case Known(egfr):
+            return Silent(_KNOWN, {"egfr": shown(egfr), "date": egfr.on})
         case Absent() | Unknown() if kidneys.unreadable:
             return _Reason("unreadable", {"unreadable": kidneys.unreadable})
         case Unknown(because):

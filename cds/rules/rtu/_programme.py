@@ -10,9 +10,19 @@ from cds.chart.orders import Total
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import notes
-from cds.rules.finding import Fact, Indicator, Measure
+from cds.rules.finding import Fact, Indicator, Measure, Silent
+from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, not_in_period
 
 Evidence = Literal["on_record", "missing", "unknown"]
+
+_ABROAD = Phrase("Not in France: jurisdiction {jurisdiction}.")
+_INDICATION_UNKNOWN = Silent(Phrase("What baclofen is ordered for is not known."))
+_OTHER_INDICATION = Silent(Phrase("Baclofen is not ordered for alcohol use disorder."))
+_TWO_INDICATIONS = Silent(
+    Phrase(
+        "The problem list names alcohol use disorder and spasticity, and no order says which of them baclofen is for."
+    )
+)
 
 OPINIONS = {"second": Phrase("second opinion"), "collegial": Phrase("collegial opinion")}
 
@@ -32,16 +42,32 @@ class Answer:
     facts: dict[str, Fact]
 
 
-def concerns(chart: Chart) -> bool:
-    """Whether the signing orders oral baclofen in France for alcohol use disorder."""
-    return chart.jurisdiction.code == "FR" and chart.indication.alcohol_on_order and bool(chart.therapy.checked_oral)
+def unconcerned(chart: Chart) -> Silent | None:
+    """Why the programme is not concerned; None where the signing orders oral baclofen in France for alcohol use disorder."""
+    if chart.jurisdiction.code != "FR":
+        return Silent(_ABROAD, {"jurisdiction": chart.jurisdiction.code})
+    if not chart.indication.alcohol_on_order:
+        if not chart.indication.kinds:
+            return _INDICATION_UNKNOWN
+        return _TWO_INDICATIONS if "alcohol" in chart.indication.kinds else _OTHER_INDICATION
+    return None if chart.therapy.checked_oral else NOTHING_BY_MOUTH
 
 
-def dose_on_ladder(chart: Chart, knowledge: Knowledge) -> Total | None:
-    """The daily dose where the ladder applies; None where it does not, or where no amount can be told."""
-    if not concerns(chart) or not knowledge.period("rtu.ladder").contains(chart.evaluation_date):
-        return None
-    return chart.therapy.total
+def outside(chart: Chart, knowledge: Knowledge, period: str) -> Silent | None:
+    """Why a rule of the programme does not apply: it is not concerned, or the day is outside of the rule's period."""
+    elsewhere = unconcerned(chart)
+    if elsewhere is not None:
+        return elsewhere
+    span = knowledge.period(period)
+    return None if span.contains(chart.evaluation_date) else not_in_period(span, chart.evaluation_date)
+
+
+def dose_on_ladder(chart: Chart, knowledge: Knowledge) -> Total | Silent:
+    """The daily dose where the ladder applies; else why it does not, or that no amount can be told."""
+    elsewhere = outside(chart, knowledge, "rtu.ladder")
+    if elsewhere is not None:
+        return elsewhere
+    return NO_AMOUNT if chart.therapy.total is None else chart.therapy.total
 
 
 def programme_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Absent, AgeRange, Chart, Known, Unknown
+from cds.chart.model import Chart, Known
 from cds.knowledge import Knowledge
-from cds.rules._common import YEARS, notes
-from cds.rules.finding import Finding, Indicator, Measure
-from cds.rules.rtu._programme import concerns
+from cds.rules._common import YEARS, may_be_below, notes
+from cds.rules.finding import Finding, Indicator, Measure, Silent
+from cds.rules.rtu._programme import unconcerned
+from cds.rules.silence import not_younger
 
 RULE = "AlcoholMinor"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not concerns(chart):
-        return None
-    match chart.age:
-        case Known(age):
-            return _finding(age, chart, knowledge)
-        case Absent() | Unknown():
-            return None  # AgeUnknown says so
-
-
-def _finding(age: AgeRange, chart: Chart, knowledge: Knowledge) -> Finding | None:
-    if not age.below(knowledge.figure("age.adult", chart.evaluation_date)):
-        return None
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    elsewhere = unconcerned(chart)
+    if elsewhere is not None:
+        return elsewhere
+    adult = knowledge.figure("age.adult", chart.evaluation_date)
+    if not isinstance(chart.age, Known) or not may_be_below(chart.age, adult):
+        return not_younger(chart.age, adult)
     return Finding(
         RULE,
         Indicator.CRITICAL,
         "minor",
-        values={"age": Measure(Fraction(age.low), YEARS)},
+        values={"age": Measure(Fraction(chart.age.value.low), YEARS)},
         notes=notes(chart, age=True),
     )

@@ -8,11 +8,15 @@ absence; ChecksIncomplete says so. Not covered: contraception, driving, social s
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from cds.chart.model import Absent, Chart, Known, Problem, Unknown
 from cds.knowledge import Knowledge
+from cds.phrases import Phrase
 from cds.rules._conditions import pregnancy_counts
-from cds.rules.finding import Fact, Finding, Indicator, Measure, Value
-from cds.rules.rtu._programme import concerns
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
+from cds.rules.renal._kidneys import EGFR_UNIT, egfr_facts, egfr_unknown_because
+from cds.rules.rtu._programme import outside
 
 RULE = "RtuContraindication"
 
@@ -34,11 +38,25 @@ CONTRAINDICATED = frozenset(
     }
 )
 
+_NONE = Phrase("No contraindication of the programme is on the problem list. eGFR {egfr} of {date}: not below {limit}.")
+_NO_EGFR = Phrase(
+    "No contraindication of the programme is on the problem list. Renal function cannot be told: {because}."
+)
+_PARTLY_LISTED = Phrase(
+    "Whether a contraindication of the programme is on record cannot be told: {list_because}. eGFR {egfr} of {date}: not "
+    "below {limit}."
+)
+_UNKNOWN = Phrase(
+    "Whether a contraindication of the programme is on record cannot be told: {list_because}. Nor can renal function: "
+    "{because}."
+)
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not concerns(chart) or not knowledge.period("rtu.contraindications").contains(chart.evaluation_date):
-        return None
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    elsewhere = outside(chart, knowledge, "rtu.contraindications")
+    if elsewhere is not None:
+        return elsewhere
     found = tuple(problem for problem in chart.problems.entries if _counts(problem, chart, knowledge))
     kinds = {kind for problem in found for kind in problem.kinds & CONTRAINDICATED}
     names = [problem.name for problem in found]
@@ -49,17 +67,29 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
         case Absent() | Unknown():
             pass
     values: dict[str, Value] = {}
+    line = knowledge.figure("renal.severe", chart.evaluation_date)
     match chart.kidneys.egfr:
-        case Known(egfr) if egfr.below(knowledge.figure("renal.severe", chart.evaluation_date)):
-            values["eGFR"] = Measure(egfr.value, "mL/min/{1.73_m2}")
+        case Known(egfr) if egfr.below(line):
+            values["eGFR"] = Measure(egfr.value, EGFR_UNIT)
             kinds.add("egfr")
         case Known() | Absent() | Unknown():
             pass
     if not kinds:
-        return None
+        return _none(chart, line)
     facts: dict[str, Fact] = {"conditions": tuple(dict.fromkeys(names)), "kinds": tuple(sorted(kinds))}
     message = "both" if names and values else "conditions" if names else "kidneys"
     return Finding(RULE, Indicator.CRITICAL, message, values=values, facts=facts)
+
+
+def _none(chart: Chart, line: Fraction) -> Silent:
+    missing = chart.problems.missing
+    facts: dict[str, Fact] = {} if missing is None else {"list_because": missing.because}
+    match chart.kidneys.egfr:
+        case Known(egfr):
+            return Silent(_NONE if missing is None else _PARTLY_LISTED, facts | egfr_facts(egfr, line))
+        case Absent() | Unknown():
+            facts["because"] = egfr_unknown_because(chart)
+            return Silent(_NO_EGFR if missing is None else _UNKNOWN, facts)
 
 
 def _counts(problem: Problem, chart: Chart, knowledge: Knowledge) -> bool:

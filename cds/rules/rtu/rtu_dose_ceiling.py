@@ -9,20 +9,21 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import MG_PER_DAY
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.finding import Finding, Indicator, Measure, Silent
 from cds.rules.rtu._programme import dose_on_ladder, programme_notes
+from cds.rules.silence import dose_not_above
 
 RULE = "RtuDoseCeiling"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     total = dose_on_ladder(chart, knowledge)
-    if total is None:
-        return None  # not the programme's, or DoseNotComputable's
+    if isinstance(total, Silent):
+        return total
     ceiling = knowledge.figure("rtu.ceiling", chart.evaluation_date)
     if total.value <= ceiling:
-        return None
+        return dose_not_above(total, ceiling)
     running = knowledge.period("rtu.programme").contains(chart.evaluation_date)
     return Finding(
         RULE,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding
+from cds.rules.finding import Finding, Silent
 from cds.rules.rtu._registration import unregistered
 
 RULE = "RtuPrescriberRegistration"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     return unregistered(RULE, chart.programme.prescriber_registered, chart, knowledge)

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
-from cds.rules.finding import Finding, Indicator
-from cds.rules.rtu._programme import concerns
+from cds.phrases import Phrase
+from cds.rules.finding import Finding, Indicator, Silent
+from cds.rules.rtu._programme import outside
 
 RULE = "RtuPrescriptionMention"
 
+_MENTIONED = Silent(Phrase("A note or a dosage text of an order says RTU."))
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
-    if not concerns(chart) or not knowledge.period("rtu.prescription_mention").contains(chart.evaluation_date):
-        return None
+
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
+    elsewhere = outside(chart, knowledge, "rtu.prescription_mention")
+    if elsewhere is not None:
+        return elsewhere
     if any(order.mentions_rtu for order in chart.therapy.checked_oral):
-        return None
+        return _MENTIONED
     return Finding(RULE, Indicator.INFO, "missing")

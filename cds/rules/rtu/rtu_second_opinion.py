@@ -9,20 +9,21 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.rules._common import MG_PER_DAY
-from cds.rules.finding import Finding, Indicator, Measure
+from cds.rules.finding import Finding, Indicator, Measure, Silent
 from cds.rules.rtu._programme import answer, dose_on_ladder, opinion_valid, programme_notes
+from cds.rules.silence import dose_below
 
 RULE = "RtuSecondOpinion"
 
 
-def check(chart: Chart, knowledge: Knowledge) -> Finding | None:
-    """The finding, or None."""
+def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
+    """The finding, or why there is none."""
     total = dose_on_ladder(chart, knowledge)
-    if total is None:
-        return None  # not the programme's, or DoseNotComputable's
+    if isinstance(total, Silent):
+        return total
     rung = knowledge.figure("rtu.second_opinion", chart.evaluation_date)
     if total.value < rung:
-        return None
+        return dose_below(total, rung)
     either = chart.programme.opinions.first(lambda opinion: opinion.kind in ("second", "collegial"))
     found = answer(either, Indicator.WARNING, opinion_valid(chart, knowledge))
     return Finding(

@@ -14,7 +14,6 @@ from cds.rules.intrathecal import (
     intrathecal_increment,
     intrathecal_sudden_increase,
 )
-from tests.charts import KNOWLEDGE
 from tests.rules.intrathecal.pump_cases import NOT_SENT, at, bolus, given, infusion, pumped, step
 from tests.rules.said import level, said
 
@@ -142,7 +141,7 @@ class TestDailyRange:
     def test_a_dose_too_high_is_said_once(self, daily):
         patient = pumped(infusion(daily))
         by_range = said(intrathecal_daily_range, patient)
-        by_unit = unit_mismatch.check(patient, KNOWLEDGE)
+        by_unit = said(unit_mismatch, patient)
         assert (by_range is None) != (by_unit is None)
 
     @pytest.mark.parametrize(("daily", "fires"), [(400, False), (400.1, True)])

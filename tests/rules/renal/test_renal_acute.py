@@ -6,10 +6,13 @@ from cds.chart.model import AcuteInjury
 from cds.chart.reading import Absent, Known, Listing, Unknown
 from cds.rules.finding import Indicator, Measure
 from cds.rules.registry import run_rules
-from cds.rules.renal.renal_acute import check
+from cds.rules.renal import renal_acute
 from tests.charts import KNOWLEDGE, chart
 from tests.rules.renal.kidney_cases import acute, dialysis, egfr, going_on, kidneys, pump, sign, start, unclear
+from tests.rules.said import asked
 from tests.speaking import card_of, rules_on_cards
+
+check = asked(renal_acute.check)
 
 RISE = AcuteInjury(creatinine=Fraction(240), earlier=Fraction(150), ratio=Fraction("1.6"), days=5)
 

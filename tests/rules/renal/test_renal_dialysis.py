@@ -2,10 +2,13 @@ import pytest
 
 from cds.chart.reading import Absent, Listing, Unknown
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_dialysis import check
+from cds.rules.renal import renal_dialysis
 from tests.charts import KNOWLEDGE, chart
 from tests.rules.renal.kidney_cases import dialysis, going_on, kidneys, pump, sign, start, unclear
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_dialysis.check)
 
 
 @pytest.mark.parametrize("none", [Absent(), Unknown("the EHR sent no problem list")])

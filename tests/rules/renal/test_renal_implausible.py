@@ -4,10 +4,13 @@ from fractions import Fraction
 from cds.chart.model import ImplausibleCreatinine
 from cds.chart.reading import Absent
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_implausible import check
+from cds.rules.renal import renal_implausible
 from tests.charts import KNOWLEDGE, TODAY, chart
 from tests.rules.renal.kidney_cases import kidneys, pump, start
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_implausible.check)
 
 MASS = ImplausibleCreatinine(Fraction(150), "mg/dL", TODAY)
 MOLES = ImplausibleCreatinine(Fraction("1.1"), "umol/L", date(2026, 5, 1))

@@ -2,10 +2,13 @@ import pytest
 
 from cds.chart.reading import Absent
 from cds.rules.finding import Indicator
-from cds.rules.renal.renal_intrathecal import check
+from cds.rules.renal import renal_intrathecal
 from tests.charts import KNOWLEDGE, at_least, changed, chart
 from tests.rules.renal.kidney_cases import NOT_SENT, dialysis, egfr, going_on, kidneys, pump
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_intrathecal.check)
 
 
 @pytest.mark.parametrize(("value", "fires"), [("29.999", True), ("30", False), ("30.001", False)])

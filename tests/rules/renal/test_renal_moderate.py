@@ -2,10 +2,13 @@ import pytest
 
 from cds.chart.reading import Absent, Listing
 from cds.rules.finding import Indicator
-from cds.rules.renal.renal_moderate import check
+from cds.rules.renal import renal_moderate
 from tests.charts import KNOWLEDGE, at_least, changed, chart
 from tests.rules.renal.kidney_cases import NOT_SENT, egfr, going_on, kidneys, pump, sign, start, unclear
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_moderate.check)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@ import pytest
 from cds.chart.model import AgeRange, OtherDrug
 from cds.chart.reading import Absent, Listing, Unknown
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_nephrotoxic import check
+from cds.rules.renal import renal_nephrotoxic
 from tests.charts import KNOWLEDGE, changed, chart, intrathecal, therapy
 from tests.rules.renal.kidney_cases import egfr, going_on, kidneys
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_nephrotoxic.check)
 
 IBUPROFEN = OtherDrug("Ibuprofen 400 mg", frozenset({"nsaid"}))
 TENOFOVIR = OtherDrug("Tenofovir", frozenset({"lowers_renal_clearance"}))

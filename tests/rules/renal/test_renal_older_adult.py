@@ -3,10 +3,13 @@ import pytest
 from cds.chart.model import AgeRange
 from cds.chart.reading import Absent, Unknown
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_older_adult import check
+from cds.rules.renal import renal_older_adult
 from tests.charts import KNOWLEDGE, chart
 from tests.rules.renal.kidney_cases import NOT_SENT, egfr, going_on, kidneys, pump
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_older_adult.check)
 
 
 @pytest.mark.parametrize(

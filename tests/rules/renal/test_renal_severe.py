@@ -5,10 +5,13 @@ import pytest
 
 from cds.chart.reading import Absent, Known, Listing
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_severe import check
+from cds.rules.renal import renal_severe
 from tests.charts import KNOWLEDGE, TODAY, changed, chart
 from tests.rules.renal.kidney_cases import NOT_SENT, egfr, going_on, kidneys, pump, sign, start, unclear
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_severe.check)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ import pytest
 from cds.chart.model import AgeRange, Egfr, ImplausibleCreatinine
 from cds.chart.reading import Absent
 from cds.rules.finding import Indicator, Measure
-from cds.rules.renal.renal_unknown import check
+from cds.rules.renal import renal_unknown
 from tests.charts import KNOWLEDGE, TODAY, at_least, changed, chart
 from tests.rules.renal.kidney_cases import NOT_SENT, acute, dialysis, going_on, kidneys, pump, raised, start, unclear
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(renal_unknown.check)
 
 STALE = Egfr(Fraction("59.99"), date(2025, 3, 1))
 

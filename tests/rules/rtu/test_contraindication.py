@@ -11,10 +11,14 @@ from cds.chart.reading import Absent, Known, Listing, Unknown
 from cds.protocol.response import FINDINGS_EXTENSION
 from cds.rules.finding import Indicator, Measure
 from cds.rules.registry import check_of
-from cds.rules.rtu.rtu_contraindication import CONTRAINDICATED, check
+from cds.rules.rtu import rtu_contraindication
+from cds.rules.rtu.rtu_contraindication import CONTRAINDICATED
 from tests.charts import KNOWLEDGE, changed
 from tests.rules.rtu.french_cases import AFTER, BEFORE, FIRST, IN_2014, LAST, french
+from tests.rules.said import asked
 from tests.speaking import card_of
+
+check = asked(rtu_contraindication.check)
 
 
 def problem(*kinds, **changes):
@@ -120,8 +124,8 @@ def test_a_partial_list_proves_what_it_shows_and_no_absence():
 )
 def test_shares_a_card_with_the_rule_of_the_same_condition(kind, rule):
     on = with_problems(problem(kind))
-    findings = [one(on, KNOWLEDGE) for one in (check, check_of(rule))]
-    (card,) = build_cards(on, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test")
+    findings = [one(on, KNOWLEDGE) for one in (check, asked(check_of(rule)))]
+    (card,) = build_cards(on, findings, KNOWLEDGE, rules_url="https://example.org/rules", seed="test", key=b"test")
     assert card.source.topic.code == "RtuContraindication"
     assert [entry["rule"] for entry in card.extension[FINDINGS_EXTENSION]] == ["RtuContraindication", rule]
 

@@ -9,6 +9,7 @@ from cds.rules.registry import run_rules
 from cds.rules.rtu import rtu_collegial_opinion, rtu_dose_ceiling, rtu_second_opinion
 from tests.charts import KNOWLEDGE, at_least, changed
 from tests.rules.rtu.french_cases import AFTER, BEFORE, FIRST, LAST, french, opinions
+from tests.rules.said import asked
 from tests.speaking import card_of, rules_on_cards
 
 NOT_SENT = Unknown("service requests were not sent")
@@ -16,7 +17,7 @@ NOT_SENT = Unknown("service requests were not sent")
 
 @pytest.mark.parametrize(("daily", "fires"), [(119.9, False), (120, True), (120.1, True)])
 def test_second_opinion_from_120(daily, fires):
-    finding = rtu_second_opinion.check(french(daily), KNOWLEDGE)
+    finding = asked(rtu_second_opinion.check)(french(daily), KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert (finding.indicator, finding.message) == (Indicator.WARNING, "missing")
@@ -35,7 +36,7 @@ def test_second_opinion_from_120(daily, fires):
 )
 def test_either_opinion_answers_the_second(record, indicator, message):
     on = french(120, programme=record)
-    finding = rtu_second_opinion.check(on, KNOWLEDGE)
+    finding = asked(rtu_second_opinion.check)(on, KNOWLEDGE)
     assert finding is not None
     assert (finding.indicator, finding.message) == (indicator, message)
     card_of(finding, on)
@@ -43,7 +44,7 @@ def test_either_opinion_answers_the_second(record, indicator, message):
 
 @pytest.mark.parametrize(("daily", "fires"), [(179.9, False), (180, True), (180.1, True)])
 def test_collegial_opinion_from_180(daily, fires):
-    finding = rtu_collegial_opinion.check(french(daily), KNOWLEDGE)
+    finding = asked(rtu_collegial_opinion.check)(french(daily), KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert (finding.indicator, finding.message) == (Indicator.CRITICAL, "missing")
@@ -56,7 +57,7 @@ def test_collegial_opinion_from_180(daily, fires):
 )
 def test_collegial_opinion_from_120_over_65_years(age, daily, fires):
     on = french(daily, age=age)
-    finding = rtu_collegial_opinion.check(on, KNOWLEDGE)
+    finding = asked(rtu_collegial_opinion.check)(on, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.values["age"] == Measure(age, "a")
@@ -65,7 +66,7 @@ def test_collegial_opinion_from_120_over_65_years(age, daily, fires):
 
 
 def test_at_180_the_age_does_not_matter():
-    finding = rtu_collegial_opinion.check(french(180, age=70), KNOWLEDGE)
+    finding = asked(rtu_collegial_opinion.check)(french(180, age=70), KNOWLEDGE)
     assert finding is not None
     assert finding.values["maximum"] == Measure(180, "mg/d")
     assert "rtu_collegial_by_age" not in finding.notes
@@ -73,7 +74,7 @@ def test_at_180_the_age_does_not_matter():
 
 @pytest.mark.parametrize(("low", "high", "fires"), [(64, 65, False), (65, 66, True)])
 def test_an_incomplete_birth_date_fires_at_its_older_end_and_says_so(low, high, fires):
-    finding = rtu_collegial_opinion.check(french(120, age=AgeRange(low, high)), KNOWLEDGE)
+    finding = asked(rtu_collegial_opinion.check)(french(120, age=AgeRange(low, high)), KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert "partial_birth_date" in finding.notes
@@ -91,7 +92,7 @@ def test_an_incomplete_birth_date_fires_at_its_older_end_and_says_so(low, high, 
 @pytest.mark.parametrize(("age", "daily"), [(45, 180), (66, 120)])
 def test_only_a_collegial_opinion_answers_the_collegial(age, daily, record, indicator, message):
     on = french(daily, age=age, programme=record)
-    finding = rtu_collegial_opinion.check(on, KNOWLEDGE)
+    finding = asked(rtu_collegial_opinion.check)(on, KNOWLEDGE)
     assert finding is not None
     assert (finding.indicator, finding.message) == (indicator, message)
     card_of(finding, on)
@@ -100,7 +101,7 @@ def test_only_a_collegial_opinion_answers_the_collegial(age, daily, record, indi
 @pytest.mark.parametrize(("daily", "fires"), [(299.9, False), (300, False), (300.1, True)])
 def test_ceiling_above_300(daily, fires):
     on = french(daily, programme=opinions("collegial"))
-    finding = rtu_dose_ceiling.check(on, KNOWLEDGE)
+    finding = asked(rtu_dose_ceiling.check)(on, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.CRITICAL
@@ -109,7 +110,7 @@ def test_ceiling_above_300(daily, fires):
 @pytest.mark.parametrize(("on", "message"), [(FIRST, "programme"), (LAST, "programme"), (AFTER, "after")])
 def test_ceiling_says_what_holds_on_the_day(on, message):
     patient = french(310, on=on)
-    finding = rtu_dose_ceiling.check(patient, KNOWLEDGE)
+    finding = asked(rtu_dose_ceiling.check)(patient, KNOWLEDGE)
     assert finding is not None
     assert finding.message == message
     assert "300 mg/day" in card_of(finding, patient).summary
@@ -120,7 +121,7 @@ def test_ceiling_says_what_holds_on_the_day(on, message):
 )
 @pytest.mark.parametrize(("on", "fires"), [(BEFORE, False), (FIRST, True), (LAST, True), (AFTER, True)])
 def test_the_ladder_begins_in_2014_and_never_lapses(rule, daily, on, fires):
-    assert (rule.check(french(daily, on=on), KNOWLEDGE) is not None) == fires
+    assert (asked(rule.check)(french(daily, on=on), KNOWLEDGE) is not None) == fires
 
 
 @pytest.mark.parametrize(
@@ -129,11 +130,11 @@ def test_the_ladder_begins_in_2014_and_never_lapses(rule, daily, on, fires):
 def test_a_lower_bound_fires_and_no_dose_does_not(rule, daily):
     known = french(daily)
     bounded = changed(known, therapy=at_least(known.therapy))
-    finding = rule.check(bounded, KNOWLEDGE)
+    finding = asked(rule.check)(bounded, KNOWLEDGE)
     assert finding is not None
     assert "at_least" in finding.notes
     assert "at least" in card_of(finding, bounded).summary
-    assert rule.check(changed(known, therapy=changed(known.therapy, total=None)), KNOWLEDGE) is None
+    assert asked(rule.check)(changed(known, therapy=changed(known.therapy, total=None)), KNOWLEDGE) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from cds.rules.finding import Indicator
 from cds.rules.rtu import baclocur_suspended, fr_alcohol_product
 from tests.charts import KNOWLEDGE, TABLET, changed
 from tests.rules.rtu.french_cases import AFTER, LAST, LIORESAL, baclocur, french
+from tests.rules.said import asked
 from tests.speaking import card_of
 
 SUSPENDED = date(2020, 6, 18)
@@ -29,7 +30,7 @@ ZENTIVA = dataclasses.replace(LIORESAL, name="Baclofène Zentiva 10 mg", cis="64
 )
 def test_suspended_on_these_days(on, fires):
     patient = french(40, on=on, product=baclocur(40))
-    finding = baclocur_suspended.check(patient, KNOWLEDGE)
+    finding = asked(baclocur_suspended.check)(patient, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.WARNING
@@ -39,11 +40,11 @@ def test_suspended_on_these_days(on, fires):
 @pytest.mark.parametrize(("strength", "fires"), [(10, True), (20, True), (30, False), (40, True), (None, False)])
 def test_suspended_strengths(strength, fires):
     patient = french(40, on=SUSPENDED, product=baclocur(strength))
-    assert (baclocur_suspended.check(patient, KNOWLEDGE) is not None) == fires
+    assert (asked(baclocur_suspended.check)(patient, KNOWLEDGE) is not None) == fires
 
 
 def test_other_products_were_not_suspended():
-    assert baclocur_suspended.check(french(40, on=SUSPENDED), KNOWLEDGE) is None
+    assert asked(baclocur_suspended.check)(french(40, on=SUSPENDED), KNOWLEDGE) is None
 
 
 @pytest.mark.parametrize(
@@ -52,19 +53,20 @@ def test_other_products_were_not_suspended():
 )
 def test_baclocur_without_an_indication_is_for_alcohol(indication, fires):
     patient = changed(french(40, on=SUSPENDED, product=baclocur(20)), indication=indication)
-    assert (baclocur_suspended.check(patient, KNOWLEDGE) is not None) == fires
+    assert (asked(baclocur_suspended.check)(patient, KNOWLEDGE) is not None) == fires
 
 
 def test_suspension_is_a_french_matter():
     assert (
-        baclocur_suspended.check(french(40, on=SUSPENDED, product=baclocur(20), jurisdiction="US"), KNOWLEDGE) is None
+        asked(baclocur_suspended.check)(french(40, on=SUSPENDED, product=baclocur(20), jurisdiction="US"), KNOWLEDGE)
+        is None
     )
 
 
 @pytest.mark.parametrize(("on", "fires"), [(LAST, False), (AFTER, True), (date(2022, 3, 1), True)])
 def test_product_for_spasticity_from_december_2020(on, fires):
     patient = french(on=on)
-    finding = fr_alcohol_product.check(patient, KNOWLEDGE)
+    finding = asked(fr_alcohol_product.check)(patient, KNOWLEDGE)
     assert (finding is not None) == fires
     if finding is not None:
         assert finding.indicator == Indicator.INFO
@@ -82,4 +84,4 @@ def test_product_for_spasticity_from_december_2020(on, fires):
     ],
 )
 def test_authorised_products_and_those_that_cannot_be_judged(product):
-    assert fr_alcohol_product.check(french(on=AFTER, product=product), KNOWLEDGE) is None
+    assert asked(fr_alcohol_product.check)(french(on=AFTER, product=product), KNOWLEDGE) is None

@@ -7,6 +7,7 @@ from cds.rules.finding import Indicator
 from cds.rules.rtu import rtu_patient_registration, rtu_prescriber_registration
 from tests.charts import KNOWLEDGE
 from tests.rules.rtu.french_cases import AFTER, BEFORE, FIRST, LAST, french, programme
+from tests.rules.said import asked
 from tests.speaking import card_of
 
 PATIENT = (rtu_patient_registration, "patient_registered")
@@ -21,7 +22,7 @@ BOTH = pytest.mark.parametrize(("rule", "member"), [PATIENT, PRESCRIBER])
 )
 def test_registered_or_not_or_not_to_be_told(rule, member, reading, message):
     on = french(programme=programme(**{member: reading}))
-    finding = rule.check(on, KNOWLEDGE)
+    finding = asked(rule.check)(on, KNOWLEDGE)
     assert (finding.message if finding else None) == message
     if finding is not None:
         assert finding.rule == rule.RULE
@@ -32,8 +33,8 @@ def test_registered_or_not_or_not_to_be_told(rule, member, reading, message):
 
 def test_each_rule_looks_at_its_own_registration():
     registered = programme(patient_registered=Known("RTU-1"))
-    assert rtu_patient_registration.check(french(programme=registered), KNOWLEDGE) is None
-    assert rtu_prescriber_registration.check(french(programme=registered), KNOWLEDGE) is not None
+    assert asked(rtu_patient_registration.check)(french(programme=registered), KNOWLEDGE) is None
+    assert asked(rtu_prescriber_registration.check)(french(programme=registered), KNOWLEDGE) is not None
 
 
 @BOTH
@@ -53,7 +54,7 @@ def test_each_rule_looks_at_its_own_registration():
 )
 def test_policy_and_dates(rule, member, policy, on, fires):
     patient = french(on=on, registration_policy=policy, programme=programme(**{member: Absent()}))
-    assert (rule.check(patient, KNOWLEDGE) is not None) == fires
+    assert (asked(rule.check)(patient, KNOWLEDGE) is not None) == fires
 
 
 @BOTH
@@ -61,6 +62,6 @@ def test_policy_and_dates(rule, member, policy, on, fires):
 @pytest.mark.parametrize(("on", "said"), [(BEFORE, "begins on 17 March 2014"), (AFTER, "portal has closed")])
 def test_outside_the_programme_the_card_says_so(rule, member, reading, on, said):
     patient = french(on=on, programme=programme(**{member: reading}))
-    detail = card_of(rule.check(patient, KNOWLEDGE), patient).detail
+    detail = card_of(asked(rule.check)(patient, KNOWLEDGE), patient).detail
     assert said in detail
     assert "the EHR's own record" in detail

@@ -1,0 +1,170 @@
+"""The pages as the service serves them, and what the start says of who signs in to them."""
+# ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from cds._assembly import store_of
+from cds.settings import ConfigurationError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.routing import BaseRoute
+
+    from cds.knowledge import Knowledge
+    from cds.language import Language
+    from cds.playground.form import Typed
+    from cds.playground.model import Played
+    from cds.security import Issuers, Keys
+    from cds.store import Store
+    from cds.web.accounts import Administrator, Provider
+    from cds.web.catalogue.view import Decisions
+    from cds.web.frame import Area
+
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
+
+T = TypeVar("T")
+_FORMS_IN_HAND = 20
+"""Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
+_SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
+
+
+def pages_of(
+    settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, issuers: Issuers, trial: bool
+) -> list[BaseRoute]:
+    """The routes of all pages.
+
+    Raises:
+        ConfigurationError: the OpenID Connect provider is set by halves.
+    """
+    from cds.store import Memory
+    from cds.web import web_routes
+    from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
+    from cds.web.forms import Forms
+
+    address = urlsplit(settings.public_url)
+    path, secure = address.path or "/", address.scheme == "https"  # of cookies
+    provider = provider_of(settings)
+    administrator = Administrator(Memory(store), keys.setup)
+
+    async def known_at_the_provider() -> str | None:
+        return None if provider is None else f"{provider.issuer} {provider.client_id}"
+
+    epoch = administrator.epoch if provider is None else known_at_the_provider
+    sessions = CookieSessions(keys.session, epoch, hours=settings.session_hours, path=path, secure=secure)
+    if provider is None:
+        accounts = local_area(administrator, sessions)
+    else:
+        accounts = provided_area(provider, sessions, key=keys.session, public_url=settings.public_url)
+    return web_routes(
+        knowledge,
+        default_language=settings.language,
+        trial=trial,
+        sessions=sessions,
+        forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
+        areas=[playground_of(settings, knowledge), accounts],
+        decisions=decisions_of(issuers, knowledge),
+    )
+
+
+def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
+    """The rules that the operator keeps from the prescribers of an organisation."""
+    from cds.web.catalogue.model import Decision
+
+    found: dict[str, tuple[Decision, ...]] = {}
+    for issuer in issuers.known:
+        for rule in knowledge.rules:
+            kept = issuer.modes.of(rule.id)
+            if kept is not None:
+                decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
+                found[rule.id] = (*found.get(rule.id, ()), decision)
+    return found
+
+
+def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
+    """The playground; its forms are played in threads beside the calls of EHRs, some at a time, each within the time of a call."""
+    from cds.http.load import InFlight
+    from cds.http.work import AT_ONCE, Workers
+    from cds.playground.examination import play
+    from cds.web.frame import local_day
+    from cds.web.playground.routes import playground_area
+
+    workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
+
+    async def played(typed: Typed, language: Language, accept: str) -> Played:
+        async with in_flight():
+            return await workers.run(
+                AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
+            )
+
+    return playground_area(played, knowledge, settings.public_url)
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Where people sign in; None for the administrator.
+
+    Raises:
+        ConfigurationError: it is set by halves, or the file of its secret cannot be read.
+    """
+    from cds.web.accounts import Provider
+
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None:
+        raise ConfigurationError("CDS_OIDC_CLIENT_ID", "", "the client that the provider of CDS_OIDC_ISSUER knows")
+    secret = None
+    if settings.oidc_client_secret_file is not None:
+        try:
+            secret = settings.oidc_client_secret_file.read_text("utf-8").strip()
+        except (OSError, ValueError):
+            secret = None
+        if not secret:
+            file = str(settings.oidc_client_secret_file)
+            raise ConfigurationError("CDS_OIDC_CLIENT_SECRET_FILE", file, "a file that holds the client's secret")
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_groups)
+
+
+def setup_notice(settings: Settings, keys: Keys) -> str | None:
+    """How the first administrator chooses a password; None where there is one, or a provider, or the database does not answer."""
+    from cds.store import StoreUnavailable
+
+    if settings.oidc_issuer is not None:
+        return None
+    try:
+        code = with_administrator(settings, keys, open_code)
+    except StoreUnavailable:
+        return None
+    if code is None:
+        return None
+    return f"Password:  not chosen yet; {settings.public_url}/sign-in/setup with the setup code {code}"
+
+
+async def open_code(administrator: Administrator) -> str | None:
+    """The setup code; None once there is a password."""
+    return None if await administrator.has_password() else administrator.code
+
+
+def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrator], Awaitable[T]]) -> T:
+    """Do something with the administrator of a service, outside of it.
+
+    Raises:
+        ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
+    """
+    from cds.store import Memory, StoreUnavailable
+    from cds.web.accounts import Administrator
+
+    async def run() -> T:
+        store = store_of(settings, keys)
+        try:
+            return await do(Administrator(Memory(store), keys.setup))
+        except StoreUnavailable:
+            await asyncio.sleep(_SETTLE)
+            raise
+        finally:
+            await store.close()
+
+    return asyncio.run(run())

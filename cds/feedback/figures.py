@@ -1,0 +1,263 @@
+"""What was said and what became of it, for those who watch over it: every figure with its denominator.
+
+Values and sums, without I/O; `cds.feedback.reading` asks the store for what is added up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from cds.feedback.tallies import LATENCY_BUCKETS
+
+__all__ = [
+    "ANY",
+    "CardCount",
+    "Choices",
+    "Filters",
+    "Latency",
+    "Outcomes",
+    "Share",
+    "TallyCount",
+    "UnknownCards",
+    "concerned_calls",
+    "findings",
+    "latency",
+    "outcomes_by",
+    "overrides_by_reason",
+    "unknown_readings",
+    "week_of",
+]
+
+_SLOWER = "more"
+
+Outcome = Literal["accepted", "overridden"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What is looked at; None is everything.
+
+    Attributes:
+        since: the first UTC day.
+        until: the last one.
+        issuer: the caller's name; empty for callers that nobody knows.
+        unit: the organisation of the encounter; empty where it was not told.
+        hook: name of the hook.
+        rule: a rule's id: of the rule that leads a card, or of a finding.
+        indicator: `info`, `warning` or `critical`.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    issuer: str | None = None
+    unit: str | None = None
+    hook: str | None = None
+    rule: str | None = None
+    indicator: str | None = None
+
+
+ANY = Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardCount:
+    """Cards that have all of this in common.
+
+    Attributes:
+        day: the UTC day on which they were shown.
+        outcome: None where nothing was told.
+        reason: system, code and display of the reason; parts are None where they were not told.
+        count: how many.
+    """
+
+    day: date
+    issuer: str
+    unit: str
+    hook: str
+    rule: str
+    indicator: str
+    outcome: Outcome | None
+    reason: tuple[str | None, str | None, str | None]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TallyCount:
+    """A sum of tallies; see `cds.store.tables.Tally`."""
+
+    day: date
+    issuer: str
+    unit: str
+    hook: str
+    kind: str
+    name: str
+    detail: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A numerator with its denominator.
+
+    Attributes:
+        name: what is counted: one name or several.
+        count: how many.
+        of: of how many.
+    """
+
+    name: tuple[str, ...]
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None of nothing."""
+        return self.count / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of cards.
+
+    Attributes:
+        name: the group.
+        shown: cards: the denominator.
+        accepted: of them.
+        overridden: of them.
+    """
+
+    name: str
+    shown: int
+    accepted: int
+    overridden: int
+
+    @property
+    def unanswered(self) -> int:
+        """Cards of which nothing was told."""
+        return self.shown - self.accepted - self.overridden
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long calls took.
+
+    Attributes:
+        calls: the denominator.
+        quantiles: ms by quantile, read between the bounds of the buckets; None where the quantile lies above the last bound.
+    """
+
+    calls: int
+    quantiles: Mapping[float, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCards:
+    """Feedback of cards that are none of this service's.
+
+    Attributes:
+        items: how many.
+        of: of how many items in all.
+    """
+
+    items: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from, in order."""
+
+    issuers: tuple[str, ...]
+    units: tuple[str, ...]
+    hooks: tuple[str, ...]
+
+
+def outcomes_by(cards: Iterable[CardCount], group: Callable[[CardCount], str]) -> tuple[Outcomes, ...]:
+    """What became of cards, by whatever a card tells, in order of the groups' names.
+
+    Args:
+        cards: of `read_cards`.
+        group: `lambda card: card.rule`, `card.unit`, `week_of(card.day)` …
+    """
+    sums: dict[str, dict[str | None, int]] = {}
+    for card in cards:
+        found = sums.setdefault(group(card), {})
+        found[card.outcome] = found.get(card.outcome, 0) + card.count
+    return tuple(
+        Outcomes(name, sum(found.values()), found.get("accepted", 0), found.get("overridden", 0))
+        for name, found in sorted(sums.items())
+    )
+
+
+def overrides_by_reason(cards: Iterable[CardCount]) -> tuple[Share, ...]:
+    """Overridden cards by system and code of the reason, of all overridden cards; the most frequent first.
+
+    A reason without a code goes by its display; both are empty where none was told.
+    """
+    counts: dict[tuple[str, ...], int] = {}
+    for card in cards:
+        if card.outcome == "overridden":
+            system, code, display = card.reason
+            name = (system or "", code or display or "")
+            counts[name] = counts.get(name, 0) + card.count
+    return _shares(counts, sum(counts.values()))
+
+
+def findings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
+    """Findings by rule and indicator, of all concerned calls."""
+    counts = _sums(tallies, "finding", lambda tally: (tally.name, tally.detail))
+    return _shares(counts, concerned_calls(tallies))
+
+
+def unknown_readings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
+    """What could not be read by kind, of all concerned calls."""
+    return _shares(_sums(tallies, "unknown", lambda tally: (tally.name,)), concerned_calls(tallies))
+
+
+def concerned_calls(tallies: Iterable[TallyCount]) -> int:
+    """Calls that concerned the service."""
+    return sum(tally.count for tally in tallies if tally.kind == "call" and tally.name == "concerned")
+
+
+def latency(tallies: Sequence[TallyCount], quantiles: Iterable[float] = (0.5, 0.95, 0.99)) -> Latency:
+    """How long concerned calls took."""
+    concerned = (tally for tally in tallies if tally.detail == "concerned")
+    counts = _sums(concerned, "latency", lambda tally: (tally.name,))
+    bounds = [*map(str, LATENCY_BUCKETS), _SLOWER]
+    calls = sum(counts.values())
+    in_order = [counts.get((bound,), 0) for bound in bounds]
+    return Latency(calls, {each: _quantile(in_order, each * calls) for each in quantiles} if calls else {})
+
+
+def week_of(day: date) -> str:
+    """The ISO week: `2026-W48`."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _quantile(counts: Sequence[int], rank: float) -> float | None:
+    """Where the calls of a bucket are spread evenly between its bounds."""
+    below, lower = 0, 0
+    for count, upper in zip(counts, LATENCY_BUCKETS, strict=False):
+        if count and below + count >= rank:
+            return lower + (upper - lower) * (rank - below) / count
+        below += count
+        lower = upper
+    return None
+
+
+def _sums(
+    tallies: Iterable[TallyCount], kind: str, name: Callable[[TallyCount], tuple[str, ...]]
+) -> dict[tuple[str, ...], int]:
+    counts: dict[tuple[str, ...], int] = {}
+    for tally in tallies:
+        if tally.kind == kind:
+            counts[name(tally)] = counts.get(name(tally), 0) + tally.count
+    return counts
+
+
+def _shares(counts: Mapping[tuple[str, ...], int], of: int) -> tuple[Share, ...]:
+    return tuple(Share(name, count, of) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))

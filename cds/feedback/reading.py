@@ -1,0 +1,202 @@
+"""What `cds.feedback.figures` adds up, asked of the store.
+
+Of a card that was told of twice the latest counts. A card of which something was told was shown, also where the process that showed it was
+killed before it had noted so; its unit is not known then.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cds.feedback.figures import ANY, CardCount, Choices, Filters, TallyCount, UnknownCards
+from cds.store import Store
+from cds.store.tables import Feedback, ShownCard, Tally
+
+__all__ = ["read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
+
+_MS_PER_DAY = 86_400_000
+_EPOCH = date(1970, 1, 1)
+
+
+async def read_cards(store: Store, filters: Filters = ANY) -> tuple[CardCount, ...]:
+    """The cards shown, with what became of each.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    cards = _cards().subquery()
+    day = cards.c.at // _MS_PER_DAY
+    keys = (
+        day.label("day"),
+        *(
+            cards.c[name]
+            for name in ("issuer", "unit", "hook", "rule", "indicator", "outcome", "system", "code", "display")
+        ),
+    )
+    chosen = [
+        *_between(cards.c.at, filters),
+        *(
+            cards.c[name] == value
+            for name, value in (
+                ("issuer", filters.issuer),
+                ("unit", filters.unit),
+                ("hook", filters.hook),
+                ("rule", filters.rule),
+                ("indicator", filters.indicator),
+            )
+            if value is not None
+        ),
+    ]
+    query = select(*keys, func.count().label("cards")).where(*chosen).group_by(*keys)
+    async with store.session() as session:
+        rows = (await session.execute(query)).all()
+    return tuple(
+        CardCount(
+            day=_EPOCH + timedelta(days=row.day),
+            issuer=row.issuer,
+            unit=row.unit,
+            hook=row.hook,
+            rule=row.rule,
+            indicator=row.indicator,
+            outcome=row.outcome,
+            reason=(row.system, row.code, row.display),
+            count=row.cards,
+        )
+        for row in rows
+    )
+
+
+def _cards() -> Select[tuple[object, ...]]:
+    """One row a card: shown, told of, or both."""
+    told = _latest().subquery()
+    said = (
+        told.c.outcome,
+        told.c.reason_system.label("system"),
+        told.c.reason_code.label("code"),
+        told.c.reason_display.label("display"),
+    )
+    both = and_(told.c.issuer == ShownCard.issuer, told.c.card == ShownCard.card)
+    shown = select(
+        ShownCard.at, ShownCard.issuer, ShownCard.unit, ShownCard.hook, ShownCard.rule, ShownCard.indicator, *said
+    ).outerjoin(told, both)
+    only_told = (
+        select(
+            told.c.moment.label("at"),
+            told.c.issuer,
+            literal("").label("unit"),
+            told.c.hook,
+            told.c.rule,
+            told.c.indicator,
+            *said,
+        )
+        .outerjoin(ShownCard, both)
+        .where(ShownCard.card.is_(None))
+    )
+    whole = union_all(shown, only_told).subquery()
+    return select(*whole.c)
+
+
+def _latest() -> Select[tuple[object, ...]]:
+    """The latest that was told of each card of ours. A moment that is yet to come is an error of a clock."""
+    moment = case(
+        (or_(Feedback.outcome_at.is_(None), Feedback.outcome_at > Feedback.received), Feedback.received),
+        else_=Feedback.outcome_at,
+    )
+    place = func.row_number().over(
+        partition_by=(Feedback.issuer, Feedback.card), order_by=(moment.desc(), Feedback.id.desc())
+    )
+    columns = (
+        Feedback.issuer,
+        Feedback.card,
+        Feedback.hook,
+        Feedback.rule,
+        Feedback.indicator,
+        Feedback.outcome,
+        Feedback.reason_system,
+        Feedback.reason_code,
+        Feedback.reason_display,
+    )
+    ranked = select(*columns, moment.label("moment"), place.label("place")).where(Feedback.known).subquery()
+    return select(*ranked.c).where(ranked.c.place == 1)
+
+
+async def read_tallies(store: Store, filters: Filters = ANY) -> tuple[TallyCount, ...]:
+    """The counts of calls, findings, unknown readings and latencies. Rule and indicator choose among the findings and leave the rest.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    chosen: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in ((Tally.issuer, filters.issuer), (Tally.unit, filters.unit), (Tally.hook, filters.hook))
+        if value is not None
+    ]
+    if filters.since is not None:
+        chosen.append(Tally.day >= filters.since.isoformat())
+    if filters.until is not None:
+        chosen.append(Tally.day <= filters.until.isoformat())
+    if filters.rule is not None:
+        chosen.append(or_(Tally.kind != "finding", Tally.name == filters.rule))
+    if filters.indicator is not None:
+        chosen.append(or_(Tally.kind != "finding", Tally.detail == filters.indicator))
+    async with store.session() as session:
+        rows = (await session.scalars(select(Tally).where(*chosen))).all()
+    return tuple(
+        TallyCount(
+            day=date.fromisoformat(row.day),
+            issuer=row.issuer,
+            unit=row.unit,
+            hook=row.hook,
+            kind=row.kind,
+            name=row.name,
+            detail=row.detail,
+            count=row.count,
+        )
+        for row in rows
+    )
+
+
+async def read_unknown_cards(store: Store, filters: Filters = ANY) -> UnknownCards:
+    """How much was told of cards that are none of ours; of the filters only days and issuer are known of those.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    chosen = _between(Feedback.received, filters)
+    if filters.issuer is not None:
+        chosen.append(Feedback.issuer == filters.issuer)
+    query = select(Feedback.known, func.count()).where(*chosen).group_by(Feedback.known)
+    async with store.session() as session:
+        found = {bool(known): count for known, count in (await session.execute(query)).all()}
+    return UnknownCards(found.get(False, 0), sum(found.values()))
+
+
+async def read_choices(store: Store) -> Choices:
+    """The issuers, units and hooks of which there are figures.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    async with store.session() as session:
+        issuers, units, hooks = [
+            tuple(sorted(await session.scalars(select(column).distinct())))
+            for column in (Tally.issuer, Tally.unit, Tally.hook)
+        ]
+    return Choices(issuers, units, hooks)
+
+
+def _between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
+    """From the first millisecond of the first day to the last one of the last."""
+    chosen: list[ColumnElement[bool]] = []
+    if filters.since is not None:
+        chosen.append(moment >= _ms(filters.since))
+    if filters.until is not None:
+        chosen.append(moment < _ms(filters.until) + _MS_PER_DAY)
+    return chosen
+
+
+def _ms(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp()) * 1000

@@ -1,0 +1,193 @@
+"""Statements of the registry, inside a transaction of the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, case, delete, exists, func, inspect, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cds.phrases import Phrase
+from cds.rtu.model import Patient, Prescriber, RecordedOpinion, Stop, Visit
+from cds.rtu.rows import all_keys, opinion_row, patient_row, prescriber_of, stop_row, visit_row
+from cds.rtu.validation import Fault, Invalid
+from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuPrescriberKey, RtuStop, RtuVisit
+from cds.store.tables import Base
+
+__all__ = [
+    "every",
+    "newest_first",
+    "not_resumed",
+    "of_patient",
+    "prescribers_with",
+    "put_events",
+    "put_patients",
+    "put_prescriber",
+    "put_prescribers",
+]
+
+Event = TypeVar("Event", RtuVisit, RtuOpinion, RtuStop)
+
+
+async def every(session: AsyncSession, table: type[Event]) -> Sequence[Event]:
+    """What befell all patients, by day."""
+    return (await session.scalars(select(table).order_by(table.on, *inspect(table).primary_key))).all()
+
+
+async def of_patient(session: AsyncSession, table: type[Event], pseudonym: str) -> Sequence[Event]:
+    """What befell one patient, by day."""
+    query = select(table).where(table.patient == pseudonym).order_by(table.on, *inspect(table).primary_key)
+    return (await session.scalars(query)).all()
+
+
+def newest_first() -> ColumnElement[int]:
+    """The place of a visit among those of its patient, 1 for the newest."""
+    return func.row_number().over(
+        partition_by=RtuVisit.patient, order_by=(RtuVisit.on.desc(), RtuVisit.fingerprint.desc())
+    )
+
+
+def not_resumed() -> ColumnElement[bool]:
+    """Whether no visit with a dose follows a stop."""
+    return ~exists().where(RtuVisit.patient == RtuStop.patient, RtuVisit.on > RtuStop.on, RtuVisit.dose != "0")
+
+
+async def prescribers_with(session: AsyncSession, keys: Collection[str] | None = None) -> tuple[Prescriber, ...]:
+    """Prescribers by the day of their registration: all, or those who have one of the keys or of these ids."""
+    query = select(RtuPrescriber).order_by(RtuPrescriber.registered_on, RtuPrescriber.id)
+    if keys is not None:
+        wanted = sorted(keys)
+        owners = select(RtuPrescriberKey.prescriber).where(RtuPrescriberKey.key.in_(wanted))
+        query = query.where(RtuPrescriber.id.in_(wanted) | RtuPrescriber.id.in_(owners))
+    rows = (await session.scalars(query)).all()
+    given = select(RtuPrescriberKey.prescriber, RtuPrescriberKey.key).where(RtuPrescriberKey.given)
+    if keys is not None:
+        given = given.where(RtuPrescriberKey.prescriber.in_([row.id for row in rows]))
+    keys_of: dict[str, list[str]] = {row.id: [] for row in rows}
+    for owner, key in await session.execute(given):
+        keys_of[owner].append(key)
+    return tuple(prescriber_of(row, keys_of[row.id]) for row in rows)
+
+
+async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescriber:
+    """Keep a prescriber, or bring the one on record up to date.
+
+    Raises:
+        Invalid: id and keys belong to different prescribers.
+    """
+    known_by = {record.id, *all_keys(record)}
+    owners = select(RtuPrescriberKey.prescriber).where(RtuPrescriberKey.key.in_(sorted(known_by)))
+    rows = select(RtuPrescriber.id).where((RtuPrescriber.id == record.id) | RtuPrescriber.id.in_(owners))
+    await session.execute(rows.with_for_update())  # of two who change the same prescriber one waits
+    found = await prescribers_with(session, known_by)
+    if len(found) > 1:
+        raise Invalid(Fault("keys", Phrase("belong to different prescribers")))
+    kept = _merged(found[0], record) if found else record
+    await session.merge(_row(kept))
+    await session.flush()
+    await session.execute(delete(RtuPrescriberKey).where(RtuPrescriberKey.prescriber == kept.id))
+    session.add_all(_keys(kept))
+    await session.flush()
+    return kept
+
+
+async def put_prescribers(session: AsyncSession, records: Iterable[Prescriber]) -> dict[str, str]:
+    """Keep many; those who share nothing with anybody go in together, and those who are there as they are stay untouched.
+
+    Returns:
+        their ids on record, by the ids they came with.
+
+    Raises:
+        Invalid: id and keys of one belong to different prescribers.
+    """
+    owner = {name: each for each in await prescribers_with(session) for name in (each.id, *all_keys(each))}
+    taken = set(owner)
+    fresh: list[Prescriber] = []
+    changed: list[Prescriber] = []
+    ids: dict[str, str] = {}
+    for record in records:
+        known_by = {record.id, *all_keys(record)}
+        owners = {owner[name] for name in known_by & owner.keys()}
+        if len(owners) == 1 and known_by <= owner.keys() and _merged(kept := owners.pop(), record) == kept:
+            ids[record.id] = kept.id
+            continue
+        (changed if known_by & taken else fresh).append(record)
+        taken |= known_by
+    session.add_all(_row(record) for record in fresh)
+    await session.flush()
+    session.add_all(key for record in fresh for key in _keys(record))
+    await session.flush()
+    ids |= {record.id: record.id for record in fresh}
+    return ids | {record.id: (await put_prescriber(session, record)).id for record in changed}
+
+
+def _row(record: Prescriber) -> RtuPrescriber:
+    return RtuPrescriber(
+        id=record.id,
+        registered_on=record.registered_on,
+        name=record.name,
+        rpps=record.rpps,
+        specialty=record.specialty,
+        setting=record.setting,
+    )
+
+
+def _keys(record: Prescriber) -> Iterator[RtuPrescriberKey]:
+    for key in sorted(all_keys(record)):
+        yield RtuPrescriberKey(key=key, prescriber=record.id, given=key in record.keys)
+
+
+def _merged(kept: Prescriber, told: Prescriber) -> Prescriber:
+    return Prescriber(
+        kept.id,
+        min(kept.registered_on, told.registered_on),
+        told.name or kept.name,
+        told.rpps or kept.rpps,
+        told.specialty or kept.specialty,
+        told.setting,
+        tuple(sorted({*kept.keys, *told.keys})),
+    )
+
+
+async def put_patients(session: AsyncSession, records: Iterable[Patient]) -> None:
+    """Keep patients; of one on record everything follows but the day of the first registration."""
+    rows = [patient_row(record) for record in records]
+    if not rows:
+        return
+    statement = _insert(session, RtuPatient)
+    told = statement.excluded
+    first = case((RtuPatient.registered_on < told.registered_on, RtuPatient.registered_on), else_=told.registered_on)
+    changed = {name: told[name] for name in rows[0] if name != "pseudonym"} | {"registered_on": first}
+    await session.execute(statement.on_conflict_do_update(index_elements=["pseudonym"], set_=changed), rows)
+
+
+async def put_events(session: AsyncSession, records: Iterable[Visit | RecordedOpinion | Stop]) -> None:
+    """Keep visits and opinions, each once, and stops, one a day as last told."""
+    visits: list[dict[str, Any]] = []
+    opinions: list[dict[str, Any]] = []
+    stops: list[dict[str, Any]] = []
+    for record in records:
+        match record:
+            case Visit():
+                visits.append(visit_row(record))
+            case RecordedOpinion():
+                opinions.append(opinion_row(record))
+            case Stop():
+                stops.append(stop_row(record))
+    for table, rows in ((RtuVisit, visits), (RtuOpinion, opinions)):
+        if rows:
+            await session.execute(_insert(session, table).on_conflict_do_nothing(), rows)
+    if stops:
+        statement = _insert(session, RtuStop)
+        keys = ["patient", "on"]
+        changed = {name: statement.excluded[name] for name in stops[0] if name not in keys}
+        await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), stops)
+
+
+def _insert(session: AsyncSession, table: type[Base]) -> Any:
+    """The dialect's insert, which tells what to do with a row that is there; both have the same methods."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite_insert(table) if sqlite else postgresql_insert(table)

@@ -1,0 +1,308 @@
+"""The registry in the service's own database.
+
+Whatever is told twice is kept once: a prescriber by a key, a patient by the pseudonym, a visit and an opinion by what they say, a stop by its
+day. Each method is one transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cds.phrases import Phrase
+from cds.rtu.model import Contents, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
+from cds.rtu.queries import (
+    every,
+    newest_first,
+    not_resumed,
+    of_patient,
+    prescribers_with,
+    put_events,
+    put_patients,
+    put_prescriber,
+    put_prescribers,
+)
+from cds.rtu.rows import opinion_of, patient_of, stop_of, visit_of
+from cds.rtu.validation import Fault, Invalid, checked
+from cds.store import Store
+from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuPrescriberKey, RtuStop, RtuVisit
+
+__all__ = ["Followed", "Found", "History", "Register", "fresh_id"]
+
+T = TypeVar("T")
+NOT_REGISTERED = Phrase("is not registered")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is on record of a patient and of those who may be the prescriber; None where nothing is.
+
+    Attributes:
+        patient: the day of the patient's registration.
+        prescriber: the earliest day on which one of the prescribers was registered.
+        last_visit: the newest visit.
+        opinions: all opinions.
+    """
+
+    patient: date | None
+    prescriber: date | None
+    last_visit: date | None
+    opinions: tuple[RecordedOpinion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that is kept of a patient, each kind in the order of its days."""
+
+    patient: Patient
+    visits: tuple[Visit, ...]
+    opinions: tuple[RecordedOpinion, ...]
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A patient in a list.
+
+    Attributes:
+        patient: the registration.
+        last_visit: the newest visit, if any.
+        dose: mg a day, as last told.
+        stopped_on: the newest stop that no visit with a dose follows.
+    """
+
+    patient: Patient
+    last_visit: date | None
+    dose: Decimal
+    stopped_on: date | None
+
+
+def fresh_id() -> str:
+    """An id for a prescriber who may be new."""
+    return secrets.token_hex(8)
+
+
+class Register:
+    """The registry's records.
+
+    Args:
+        store: where they are kept.
+        today: the day; what lies after it is refused.
+
+    All methods raise `StoreUnavailable` where the database does not answer.
+    """
+
+    def __init__(self, store: Store, today: Callable[[], date] = date.today) -> None:
+        self._store = store
+        self._today = today
+
+    async def register_prescriber(self, record: Prescriber) -> Prescriber:
+        """Keep a prescriber, or bring the one on record up to date who has the id or one of the keys.
+
+        The first registration's id and day stay, keys add up, and a detail that is not given stays what it was.
+
+        Returns:
+            the record as it is kept.
+
+        Raises:
+            Invalid: it cannot be kept, or its keys belong to different prescribers.
+        """
+        checked(record, self._today())
+        return await self._written(lambda session: put_prescriber(session, record))
+
+    async def register_patient(self, record: Patient) -> Patient:
+        """Keep a patient, or bring the one on record up to date; the day of the first registration stays.
+
+        Returns:
+            the record as it is kept.
+
+        Raises:
+            Invalid: it cannot be kept, or the prescriber is not registered.
+        """
+        checked(record, self._today())
+
+        async def work(session: AsyncSession) -> Patient:
+            if await session.get(RtuPrescriber, record.prescriber) is None:
+                raise Invalid(Fault("prescriber", NOT_REGISTERED))
+            await put_patients(session, [record])
+            row = await session.get_one(RtuPatient, record.pseudonym, populate_existing=True)
+            return patient_of(row)
+
+        return await self._written(work)
+
+    async def add(self, record: Visit | RecordedOpinion | Stop) -> None:
+        """Keep a visit, an opinion or a stop.
+
+        Raises:
+            Invalid: it cannot be kept, or the patient is not registered.
+        """
+        checked(record, self._today())
+
+        async def work(session: AsyncSession) -> None:
+            if await session.get(RtuPatient, record.patient) is None:
+                raise Invalid(Fault("patient", NOT_REGISTERED))
+            await put_events(session, [record])
+
+        await self._written(work)
+
+    async def load(self, contents: Contents) -> None:
+        """Keep all of it or nothing. Patients go with their prescriber, whatever id that one has on record.
+
+        Raises:
+            Invalid: a record cannot be kept, or is of somebody who is registered neither here nor there.
+        """
+        today = self._today()
+        events: tuple[Visit | RecordedOpinion | Stop, ...] = (*contents.visits, *contents.opinions, *contents.stops)
+        records: tuple[Record, ...] = (*contents.prescribers, *contents.patients, *events)
+        for record in records:
+            checked(record, today)
+
+        async def work(session: AsyncSession) -> None:
+            ids = await put_prescribers(session, contents.prescribers)
+            patients = [
+                replace(each, prescriber=ids.get(each.prescriber, each.prescriber)) for each in contents.patients
+            ]
+            if not {each.prescriber for each in patients} <= set(await session.scalars(select(RtuPrescriber.id))):
+                raise Invalid(Fault("prescriber", NOT_REGISTERED))
+            await put_patients(session, patients)
+            if not {each.patient for each in events} <= set(await session.scalars(select(RtuPatient.pseudonym))):
+                raise Invalid(Fault("patient", NOT_REGISTERED))
+            await put_events(session, events)
+
+        await self._written(work)
+
+    async def delete_patient(self, pseudonym: str) -> bool:
+        """Forget a patient with all visits, opinions and stops; whether there was one."""
+
+        async def work(session: AsyncSession) -> bool:
+            row = await session.get(RtuPatient, pseudonym)
+            if row is None:
+                return False
+            await session.delete(row)  # the rows that refer to it go with it
+            return True
+
+        return await self._written(work)
+
+    async def find(self, pseudonym: str | None, keys: Collection[str]) -> Found:
+        """What the rules ask; two queries."""
+        registered = select(RtuPatient.registered_on).where(RtuPatient.pseudonym == pseudonym).scalar_subquery()
+        visited = select(func.max(RtuVisit.on)).where(RtuVisit.patient == pseudonym).scalar_subquery()
+        prescribing = (
+            select(func.min(RtuPrescriber.registered_on))
+            .join(RtuPrescriberKey, RtuPrescriberKey.prescriber == RtuPrescriber.id)
+            .where(RtuPrescriberKey.key.in_(sorted(keys)))
+            .scalar_subquery()
+        )
+        async with self._store.session() as session:
+            patient, prescriber, visit = (await session.execute(select(registered, prescribing, visited))).one()
+            opinions = [] if pseudonym is None else await of_patient(session, RtuOpinion, pseudonym)
+            return Found(patient, prescriber, visit, tuple(map(opinion_of, opinions)))
+
+    async def prescriber(self, keys: Collection[str]) -> Prescriber | None:
+        """The prescriber who has one of the keys, or that id; None where nobody has."""
+        async with self._store.session() as session:
+            found = await prescribers_with(session, keys)
+            return found[0] if found else None
+
+    async def history(self, pseudonym: str) -> History | None:
+        """All that is kept of a patient; None where nobody is registered so."""
+        async with self._store.session() as session:
+            row = await session.get(RtuPatient, pseudonym)
+            if row is None:
+                return None
+            visits = await of_patient(session, RtuVisit, pseudonym)
+            opinions = await of_patient(session, RtuOpinion, pseudonym)
+            stops = await of_patient(session, RtuStop, pseudonym)
+            return History(
+                patient_of(row),
+                tuple(map(visit_of, visits)),
+                tuple(map(opinion_of, opinions)),
+                tuple(map(stop_of, stops)),
+            )
+
+    async def follow_up(
+        self,
+        *,
+        before: date | None = None,
+        prescriber: str | None = None,
+        stopped: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[Followed, ...]:
+        """Patients, those first whose last visit (or registration) is longest ago.
+
+        Args:
+            before: only those last seen or registered before that day.
+            prescriber: only those of the prescriber with that id.
+            stopped: whether those who stopped are among them.
+            limit: how many at most.
+            offset: how many to pass over.
+        """
+        last = select(RtuVisit.patient, RtuVisit.on, RtuVisit.dose, newest_first().label("place")).subquery()
+        end = (
+            select(RtuStop.patient, func.max(RtuStop.on).label("on"))
+            .where(not_resumed())
+            .group_by(RtuStop.patient)
+            .subquery()
+        )
+        seen = func.coalesce(last.c.on, RtuPatient.registered_on)
+        query = (
+            select(RtuPatient, last.c.on, last.c.dose, end.c.on)
+            .outerjoin(last, and_(last.c.patient == RtuPatient.pseudonym, last.c.place == 1))
+            .outerjoin(end, end.c.patient == RtuPatient.pseudonym)
+            .order_by(seen, RtuPatient.pseudonym)
+            .limit(limit)
+            .offset(offset)
+        )
+        if before is not None:
+            query = query.where(seen < before)
+        if prescriber is not None:
+            query = query.where(RtuPatient.prescriber == prescriber)
+        if not stopped:
+            query = query.where(end.c.on.is_(None))
+        async with self._store.session() as session:
+            return tuple(
+                Followed(patient_of(row), visit, Decimal(row.dose if dose is None else dose), stop)
+                for row, visit, dose, stop in await session.execute(query)
+            )
+
+    async def contents(self) -> Contents:
+        """The whole registry."""
+        async with self._store.session() as session:
+            prescribers = await prescribers_with(session)
+            patients = await session.scalars(
+                select(RtuPatient).order_by(RtuPatient.registered_on, RtuPatient.pseudonym)
+            )
+            visits = await every(session, RtuVisit)
+            opinions = await every(session, RtuOpinion)
+            stops = await every(session, RtuStop)
+            return Contents(
+                prescribers,
+                tuple(map(patient_of, patients)),
+                tuple(map(visit_of, visits)),
+                tuple(map(opinion_of, opinions)),
+                tuple(map(stop_of, stops)),
+            )
+
+    async def known(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of all prescribers, and the pseudonyms of all patients."""
+        async with self._store.session() as session:
+            prescribers = frozenset(await session.scalars(select(RtuPrescriber.id)))
+            return prescribers, frozenset(await session.scalars(select(RtuPatient.pseudonym)))
+
+    async def _written(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """One transaction; once more where another process wrote the same at the same moment."""
+        try:
+            async with self._store.session() as session:
+                return await work(session)
+        except IntegrityError:
+            async with self._store.session() as session:
+                return await work(session)

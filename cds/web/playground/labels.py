@@ -1,0 +1,66 @@
+"""What the fields of the form are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cds.phrases import Phrase
+
+__all__ = ["LABELS"]
+
+LABELS: Mapping[str, Phrase] = {
+    "day": Phrase("Day"),
+    "hook": Phrase("When the EHR asks"),
+    "change": Phrase("What is done"),
+    "product": Phrase("Drug"),
+    "strength": Phrase("Strength"),
+    "route": Phrase("Route"),
+    "sig": Phrase("Dose, written"),
+    "dose": Phrase("one intake"),
+    "times": Phrase("times a day"),
+    "days": Phrase("for days"),
+    "unit": Phrase("Unit of the dose"),
+    "sig_text": Phrase("Dose in words"),
+    "sig_fhir": Phrase("FHIR dosageInstruction"),
+    "as_needed": Phrase("as needed"),
+    "as_needed_most": Phrase("At most in a day"),
+    "supply": Phrase("Days of supply"),
+    "toxicity": Phrase("stopped for toxicity"),
+    "mention": Phrase("“Prescription sous RTU” stands on the order"),
+    "beside": Phrase("Being ordered in the same signing"),
+    "indication": Phrase("Indication on the order"),
+    "country": Phrase("Country"),
+    "setting": Phrase("Care setting"),
+    "stay_hours": Phrase("Hours since the encounter began"),
+    "age": Phrase("Age"),
+    "born": Phrase("or born on"),
+    "sex": Phrase("Sex"),
+    "weight": Phrase("Weight"),
+    "creatinine": Phrase("Creatinine"),
+    "creatinine_unit": Phrase("Its unit"),
+    "egfr": Phrase("eGFR"),
+    "labs_on": Phrase("Day of the results"),
+    "dialysis": Phrase("on dialysis"),
+    "conditions": Phrase("Problem list"),
+    "condition_text": Phrase("Another one, in words"),
+    "conditions_since": Phrase("All of them since"),
+    "drugs": Phrase("On file"),
+    "drug_text": Phrase("Another one, in words"),
+    "allergies": Phrase("Allergies"),
+    "drinks": Phrase("Alcoholic drinks a day"),
+    "before": Phrase("On file"),
+    "before_dose": Phrase("One intake, mg; by pump µg in 24 h"),
+    "before_times": Phrase("Times a day"),
+    "before_since": Phrase("Since"),
+    "before_goes_on": Phrase("goes on beside the new order"),
+    "dispensed_on": Phrase("Last dispensed on"),
+    "dispensed_days": Phrase("for days"),
+    "pump_empty": Phrase("Predicted to be empty on"),
+    "test_dose": Phrase("Test dose the day before"),
+    "test_hours": Phrase("It worked for"),
+    "patient_registered": Phrase("Patient"),
+    "prescriber_registered": Phrase("Prescriber"),
+    "opinion": Phrase("Opinion on record"),
+    "opinion_on": Phrase("of"),
+    "missing": Phrase("Left out of the call"),
+}

@@ -1,0 +1,178 @@
+"""What is shown is what the service says behind its hooks, and a suggestion that is accepted changes the form."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from cds.evaluation import evaluate
+from cds.evaluation.examination import examine
+from cds.knowledge import load_knowledge
+from cds.playground.examination import play
+from cds.playground.form import decode
+from cds.playground.library import cases
+from cds.playground.request import moment_of, request_of, service_id_of
+from cds.protocol.request import decode_request, service_for
+from cds.protocol.response import encode_response
+from cds.rules.finding import Finding
+from cds.rules.registry import run_rules
+from cds.settings import load_settings
+
+KNOWLEDGE = load_knowledge()
+SETTINGS = load_settings({})
+TODAY = date(2026, 11, 25)
+CASES = {case.id: case for case in cases()}
+ALL = pytest.mark.parametrize("name", CASES)
+
+
+def played(name="safe-order", *, accept="", language="en", **fields):
+    typed = {**CASES[name].typed(TODAY), **{key: [str(value)] for key, value in fields.items()}}
+    return play(typed, KNOWLEDGE, SETTINGS, TODAY, accept=accept, language=language)
+
+
+def call(name):
+    form = decode(CASES[name].typed(TODAY), TODAY, KNOWLEDGE).form
+    request = decode_request(msgspec.json.encode(request_of(form, KNOWLEDGE)), service_for(service_id_of(form)))
+    return request, moment_of(form)
+
+
+def rules(result):
+    return {one.rule: one.indicator for one in result.examination.verdicts if one.indicator}
+
+
+@ALL
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_response_is_that_of_the_hook(name, language):
+    request, now = call(name)
+    expected = encode_response(evaluate(request, KNOWLEDGE, SETTINGS, now, language=language))
+    assert msgspec.json.decode(played(name, language=language).examination.response) == msgspec.json.decode(expected)
+
+
+@ALL
+def test_an_examination_has_the_findings_of_the_rules(name):
+    request, now = call(name)
+    examined = examine(request, KNOWLEDGE, SETTINGS, now)
+    findings = [one.said for one in examined.verdicts if isinstance(one.said, Finding)]
+    assert findings == run_rules(examined.chart, KNOWLEDGE)
+    assert examined.shown <= {finding.rule for finding in findings}
+
+
+def test_a_silent_rule_tells_the_figure_beside_its_line():
+    said = {one.rule: one.said for one in played("at-the-maximum").examination.verdicts}
+    assert said["OralDailyMaximum"] == "80 mg/day: not above 80 mg/day."
+    french = {one.rule: one.said for one in played("at-the-maximum", language="fr").examination.verdicts}
+    assert "80\N{NO-BREAK SPACE}mg/jour" in french["OralDailyMaximum"]
+
+
+def test_the_line_is_crossed():
+    assert "OralDailyMaximum" not in rules(played("at-the-maximum", dose="20"))
+    above = rules(played("at-the-maximum", dose="21.25"))
+    assert above["OralDailyMaximum"] == "warning"
+    assert "OralDailyMaximum" not in rules(played("by-country"))
+    assert rules(played("by-country", country="US"))["OralDailyMaximum"] == "warning"
+
+
+def test_what_the_hook_holds_back_is_marked():
+    choosing = played("older-adult", hook="order-select")
+    held = {one.rule for one in choosing.examination.verdicts if one.held_back}
+    assert held == {"AgeOlderAdult"}
+    assert choosing.examination.cards == ()
+
+
+def test_a_call_that_does_not_concern_the_service():
+    result = played(change="none", before="none")
+    assert not result.examination.concerned
+    assert (result.examination.cards, result.examination.verdicts, result.examination.facts) == ((), (), ())
+
+
+def test_the_dose_is_told_as_it_was_read():
+    (order, _) = played("french-words").examination.doses
+    assert order.line == "baclofen 10 mg 3×/day = 30 mg/day"
+    assert dict(order.figures)["Read from"] == "the words"
+    (order,) = played("start-too-high", sig="words", sig_text="as directed").examination.doses
+    assert order.problems
+
+
+def test_what_is_unknown_says_why():
+    facts = {fact.label: fact for fact in played("nothing-sent").examination.facts}
+    assert not facts["Age"].known
+    assert facts["Age"].value.startswith("not known: the EHR sent no")
+    assert {fact.label: fact.value for fact in played("severe-kidneys").examination.facts}["eGFR"].startswith(
+        "25 mL/min"
+    )
+
+
+def test_dosing_that_the_service_refuses_names_its_field():
+    deep = '{"a": ' * 90 + "1" + "}" * 90
+    result = played(sig="fhir", sig_fhir=deep)
+    assert result.examination is None
+    assert [name for name, _ in result.errors] == ["sig_fhir"]
+
+
+def offers(result):
+    return [suggestion for card in result.examination.cards for suggestion in card.suggestions]
+
+
+def test_a_start_becomes_the_dose_that_is_offered():
+    (lower, *_) = [one for one in offers(played("start-too-high")) if one.applies and one.recommended]
+    after = played("start-too-high", accept=lower.uuid)
+    assert after.accepted == lower.label
+    assert (after.typed["sig"], after.typed["dose"], after.typed["times"]) == (["structured"], ["5"], ["3"])
+    assert rules(after) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_stop_becomes_a_taper(language):
+    (taper,) = [one for one in offers(played("abrupt-stop")) if one.applies]
+    after = played("abrupt-stop", accept=taper.uuid, language=language)
+    assert after.typed["change"] == ["order"]
+    assert rules(after) == {}
+    assert "→" in after.examination.doses[0].line
+
+
+def test_a_draft_that_is_taken_back_leaves_no_order():
+    withdrawn = [one for one in offers(played("dialysis")) if one.applies and "MedicationRequest/new" in one.writes]
+    assert withdrawn
+    after = played("dialysis", accept=withdrawn[0].uuid)
+    assert after.typed["change"] == ["none"]
+
+
+def test_a_mention_is_a_tick():
+    before = played("rtu-120", mention="no")
+    (mention,) = [one for one in offers(before) if "RTU" in one.writes and one.applies]
+    after = played("rtu-120", mention="no", accept=mention.uuid)
+    assert after.typed["mention"] == ["yes"]
+    assert "RtuPrescriptionMention" not in rules(after)
+
+
+def test_a_limit_on_what_is_as_needed():
+    before = played("start-too-high", dose="5", times="", as_needed="yes")
+    limits = [one for one in offers(before) if "maxDosePerPeriod" in one.writes]
+    assert limits
+    after = played("start-too-high", dose="5", times="", as_needed="yes", accept=limits[0].uuid)
+    assert after.typed["as_needed"] == ["yes"]
+    assert after.typed["as_needed_most"] != []
+
+
+def test_a_request_is_shown_and_changes_nothing():
+    asked = [one for one in offers(played("nothing-sent")) if "ServiceRequest" in one.writes]
+    assert asked
+    assert not asked[0].applies
+    assert played("nothing-sent", accept=asked[0].uuid).accepted == ""
+
+
+@ALL
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_suggestion_that_applies_changes_the_form(name, language):
+    result = played(name, language=language)
+    for offer in offers(result):
+        after = played(name, accept=offer.uuid, language=language)
+        assert bool(after.accepted) is offer.applies
+        assert after.errors == ()
+        assert (after.typed != result.typed) is offer.applies
+
+
+def test_a_suggestion_that_is_not_offered_changes_nothing():
+    assert played("start-too-high", accept="0d9f9a35-5a3b-4b39-8f44-4f6c1c2f7e11").accepted == ""
