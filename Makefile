@@ -1,7 +1,7 @@
 # make run    serve on 127.0.0.1:$(PORT)          make test   the whole test suite
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
-# make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service, the settings in docs/operations.md
 # make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
 # make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
 # make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
@@ -39,6 +39,7 @@ messages: $(VENV)/.dev
 docs: $(VENV)/.runtime
 	$(BIN)/baclofen-cds rules --markdown docs/rules
 	$(BIN)/baclofen-cds conformance --request fhir_fixtures/conformance/order-sign.json --markdown docs/conformance.md
+	$(BIN)/baclofen-cds settings --markdown docs/operations.md
 
 image:
 	@ENGINE="$(ENGINE)" BASE_IMAGE="$(BASE_IMAGE)" TAG="$(TAG)" SOURCE="$(SOURCE)" docker/build.sh

@@ -296,8 +296,20 @@ def conformance(
 
 
 @app.command(name="settings")
-def show_settings() -> None:
+def show_settings(
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table of all settings into that guide instead.")
+    ] = None,
+) -> None:
     """Print the environment variables that count, with the values in force; the file of issuers is checked."""
+    if markdown is not None:
+        from cds._settings_table import written
+
+        try:
+            markdown.write_text(written(markdown), "utf-8")
+        except (OSError, ValueError) as error:
+            raise InputError(str(markdown), str(error)) from None
+        return
     settings = load_settings()
     issuers_of(settings)
     for name, value in settings.as_environment().items():
