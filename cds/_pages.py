@@ -41,10 +41,12 @@ def pages_of(
     Raises:
         ConfigurationError: the OpenID Connect provider is set by halves.
     """
+    from cds.feedback.source import StoredFigures
     from cds.store import Memory
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
+    from cds.web.safety import safety_area
 
     address = urlsplit(settings.public_url)
     path, secure = address.path or "/", address.scheme == "https"  # of cookies
@@ -66,7 +68,7 @@ def pages_of(
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[playground_of(settings, knowledge), accounts],
+        areas=[playground_of(settings, knowledge), accounts, safety_area(StoredFigures(store), knowledge)],
         decisions=decisions_of(issuers, knowledge),
     )
 

@@ -26,12 +26,13 @@ _BRACKETS = bytes.maketrans(b"{}[]", b"()()")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ESCAPES = (_NUL, b"\\u003a", b"\\u003A")
 """NUL, and what hides a colon."""
-_USUAL_DEPTH = 12  # each level doubles the time and memory of making the decoder: 20 take 20 s, 12 take 0.05 s
+_USUAL_DEPTH = 12
+_OPENING = (b"{", b"[", b" ", b"\t", b"\r", b"\n")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_:.$-]{1,64}")
 
 
 def _nested(levels: int) -> Any:
-    """The type of JSON that is nested so deep at most."""
+    """The type of JSON that is nested so deep at most; making its decoder takes twice as long for every level more."""
     scalar = None | bool | int | float | str
     value: Any = scalar
     for _ in range(levels):
@@ -101,6 +102,8 @@ def repeated_member(raw: bytes, members: Mapping[str, Sized]) -> str | None:
 
 def _sound(raw: bytes, limits: Limits, depth: int) -> bool:
     """Whether there is no fault, told by passes that run in C."""
+    if raw[:1] not in _OPENING and len(raw) <= limits.string and _NUL not in raw:
+        return True
     if len(raw) <= limits.string and depth + _USUAL_DEPTH <= limits.depth and _usual(raw):
         return True
     try:

@@ -13,17 +13,20 @@ import uvicorn
 import yaml
 from jsonschema import Draft202012Validator
 
+from cds._pages import playground_of
 from cds.app import create_app
 from cds.cards.identity import Identities
 from cds.evaluation import Answer
 from cds.examples import ORDER_SIGN
 from cds.feedback import FeedbackLog
+from cds.feedback.source import StoredFigures
 from cds.knowledge import load_knowledge
 from cds.protocol.discovery import SERVICES
 from cds.protocol.schemas import schema
 from cds.settings import Settings
 from cds.store import Store, sqlite_url
 from cds.web import web_routes
+from cds.web.safety import safety_area
 from tests.calls import body, call, card, recorded, response
 
 KNOWLEDGE = object()
@@ -343,8 +346,12 @@ def test_openapi_is_valid():
 
 
 def test_openapi_describes_the_routes_and_no_others(tmp_path):
-    feedback = FeedbackLog(Store(sqlite_url(tmp_path)), Identities(b"", (), ()))
-    app = create_app(Settings(), KNOWLEDGE, one_card, web_routes(load_knowledge()), feedback=feedback)
+    store = Store(sqlite_url(tmp_path))
+    feedback = FeedbackLog(store, Identities(b"", (), ()))
+    knowledge = load_knowledge()
+    areas = [playground_of(Settings(), knowledge), safety_area(StoredFigures(store), knowledge)]
+    pages = web_routes(knowledge, areas=areas)
+    app = create_app(Settings(), KNOWLEDGE, one_card, pages, feedback=feedback)
     served = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     described = {(path, method.upper()) for path, item in _openapi()["paths"].items() for method in item}
     assert served == described

@@ -96,6 +96,8 @@ class Order:
     @property
     def levels(self) -> tuple[DosePhase, ...]:
         """The phases, neighbours of one daily dose joined: it lasts as long as they do together, however it is divided over the day."""
+        if len(self.plan.phases) <= 1:
+            return self.plan.phases
         joined: list[DosePhase] = []
         for phase in self.plan.phases:
             if joined and phase.peak is not None and joined[-1].peak == phase.peak:
@@ -108,6 +110,8 @@ class Order:
     @property
     def falling(self) -> bool:
         """A sequence that only goes down."""
+        if len(self.plan.phases) <= 1:
+            return False
         peaks = [phase.peak for phase in self.levels]
         return len(peaks) > 1 and all(a is not None and b is not None and b < a for a, b in pairwise(peaks))
 

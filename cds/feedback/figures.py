@@ -5,6 +5,7 @@ Values and sums, without I/O; `cds.feedback.reading` asks the store for what is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from cds.feedback.tallies import LATENCY_BUCKETS
 
 __all__ = [
     "ANY",
+    "SMALLEST_DENOMINATOR",
+    "Calls",
     "CardCount",
     "Choices",
     "Filters",
@@ -22,6 +25,7 @@ __all__ = [
     "Share",
     "TallyCount",
     "UnknownCards",
+    "all_calls",
     "concerned_calls",
     "findings",
     "latency",
@@ -34,6 +38,10 @@ __all__ = [
 _SLOWER = "more"
 
 Outcome = Literal["accepted", "overridden"]
+Calls = Literal["concerned", "other"]
+
+SMALLEST_DENOMINATOR = 10
+"""Below it a share says more of chance than of care, and is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,7 @@ class Filters:
         issuer: the caller's name; empty for callers that nobody knows.
         unit: the organisation of the encounter; empty where it was not told.
         hook: name of the hook.
-        rule: a rule's id: of the rule that leads a card, or of a finding.
+        rules: ids of rules: of the rule that leads a card, or of a finding. Of none of them is nothing.
         indicator: `info`, `warning` or `critical`.
     """
 
@@ -55,7 +63,7 @@ class Filters:
     issuer: str | None = None
     unit: str | None = None
     hook: str | None = None
-    rule: str | None = None
+    rules: tuple[str, ...] | None = None
     indicator: str | None = None
 
 
@@ -86,12 +94,9 @@ class CardCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TallyCount:
-    """A sum of tallies; see `cds.store.tables.Tally`."""
+    """The tallies of a day, of all issuers, units and hooks that were asked for; see `cds.store.tables.Tally`."""
 
     day: date
-    issuer: str
-    unit: str
-    hook: str
     kind: str
     name: str
     detail: str
@@ -146,11 +151,14 @@ class Latency:
 
     Attributes:
         calls: the denominator.
-        quantiles: ms by quantile, read between the bounds of the buckets; None where the quantile lies above the last bound.
+        quantiles: ms by quantile: the upper bound of the bucket it lies in, so that the share of calls took at most that long; None
+            where it lies above the last bound.
+        buckets: upper bound in ms, None for what took longer, with the number of calls.
     """
 
     calls: int
-    quantiles: Mapping[float, float | None]
+    quantiles: Mapping[float, int | None]
+    buckets: tuple[tuple[int | None, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,17 +201,25 @@ def outcomes_by(cards: Iterable[CardCount], group: Callable[[CardCount], str]) -
 
 
 def overrides_by_reason(cards: Iterable[CardCount]) -> tuple[Share, ...]:
-    """Overridden cards by system and code of the reason, of all overridden cards; the most frequent first.
+    """Overridden cards by system, code and display of the reason, of all overridden cards; the most frequent first.
 
-    A reason without a code goes by its display; both are empty where none was told.
+    One code is one reason, whatever it was called: its display is the most frequent one. All are empty where no reason was told.
     """
     counts: dict[tuple[str, ...], int] = {}
+    called: dict[tuple[str, ...], Counter[str]] = {}
     for card in cards:
         if card.outcome == "overridden":
-            system, code, display = card.reason
-            name = (system or "", code or display or "")
+            system, code, display = (part or "" for part in card.reason)
+            name = (system, code, "" if code else display)
             counts[name] = counts.get(name, 0) + card.count
-    return _shares(counts, sum(counts.values()))
+            called.setdefault(name, Counter())[display] += card.count
+    shares = _shares(counts, sum(counts.values()))
+    return tuple(
+        Share(
+            (*one.name[:2], min(called[one.name].items(), key=lambda each: (-each[1], each[0]))[0]), one.count, one.of
+        )
+        for one in shares
+    )
 
 
 def findings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
@@ -217,19 +233,25 @@ def unknown_readings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
     return _shares(_sums(tallies, "unknown", lambda tally: (tally.name,)), concerned_calls(tallies))
 
 
+def all_calls(tallies: Iterable[TallyCount]) -> int:
+    """Calls, whether they concerned the service or not."""
+    return sum(tally.count for tally in tallies if tally.kind == "call")
+
+
 def concerned_calls(tallies: Iterable[TallyCount]) -> int:
     """Calls that concerned the service."""
     return sum(tally.count for tally in tallies if tally.kind == "call" and tally.name == "concerned")
 
 
-def latency(tallies: Sequence[TallyCount], quantiles: Iterable[float] = (0.5, 0.95, 0.99)) -> Latency:
-    """How long concerned calls took."""
-    concerned = (tally for tally in tallies if tally.detail == "concerned")
-    counts = _sums(concerned, "latency", lambda tally: (tally.name,))
-    bounds = [*map(str, LATENCY_BUCKETS), _SLOWER]
-    calls = sum(counts.values())
-    in_order = [counts.get((bound,), 0) for bound in bounds]
-    return Latency(calls, {each: _quantile(in_order, each * calls) for each in quantiles} if calls else {})
+def latency(
+    tallies: Sequence[TallyCount], calls: Calls = "concerned", quantiles: Iterable[float] = (0.5, 0.95, 0.99)
+) -> Latency:
+    """How long calls took that concerned the service, or the others."""
+    counts = _sums([one for one in tallies if one.detail == calls], "latency", lambda tally: (tally.name,))
+    bounds = (*LATENCY_BUCKETS, None)
+    buckets = tuple((bound, counts.get((_SLOWER if bound is None else str(bound),), 0)) for bound in bounds)
+    whole = sum(count for _, count in buckets)
+    return Latency(whole, {each: _quantile(buckets, each * whole) for each in quantiles} if whole else {}, buckets)
 
 
 def week_of(day: date) -> str:
@@ -238,14 +260,13 @@ def week_of(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _quantile(counts: Sequence[int], rank: float) -> float | None:
-    """Where the calls of a bucket are spread evenly between its bounds."""
-    below, lower = 0, 0
-    for count, upper in zip(counts, LATENCY_BUCKETS, strict=False):
-        if count and below + count >= rank:
-            return lower + (upper - lower) * (rank - below) / count
-        below += count
-        lower = upper
+def _quantile(buckets: Iterable[tuple[int | None, int]], rank: float) -> int | None:
+    """The upper bound of the bucket that holds the call of this rank."""
+    so_far = 0
+    for bound, count in buckets:
+        so_far += count
+        if count and so_far >= rank:
+            return bound
     return None
 
 

@@ -15,7 +15,7 @@ from cds.feedback.figures import ANY, CardCount, Choices, Filters, TallyCount, U
 from cds.store import Store
 from cds.store.tables import Feedback, ShownCard, Tally
 
-__all__ = ["read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
+__all__ = ["between", "read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
 
 _MS_PER_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
@@ -37,19 +37,20 @@ async def read_cards(store: Store, filters: Filters = ANY) -> tuple[CardCount, .
         ),
     )
     chosen = [
-        *_between(cards.c.at, filters),
+        *between(cards.c.at, filters),
         *(
             cards.c[name] == value
             for name, value in (
                 ("issuer", filters.issuer),
                 ("unit", filters.unit),
                 ("hook", filters.hook),
-                ("rule", filters.rule),
                 ("indicator", filters.indicator),
             )
             if value is not None
         ),
     ]
+    if filters.rules is not None:
+        chosen.append(cards.c.rule.in_(filters.rules))
     query = select(*keys, func.count().label("cards")).where(*chosen).group_by(*keys)
     async with store.session() as session:
         rows = (await session.execute(query)).all()
@@ -138,24 +139,17 @@ async def read_tallies(store: Store, filters: Filters = ANY) -> tuple[TallyCount
         chosen.append(Tally.day >= filters.since.isoformat())
     if filters.until is not None:
         chosen.append(Tally.day <= filters.until.isoformat())
-    if filters.rule is not None:
-        chosen.append(or_(Tally.kind != "finding", Tally.name == filters.rule))
+    if filters.rules is not None:
+        chosen.append(or_(Tally.kind != "finding", Tally.name.in_(filters.rules)))
     if filters.indicator is not None:
         chosen.append(or_(Tally.kind != "finding", Tally.detail == filters.indicator))
+    keys = (Tally.day, Tally.kind, Tally.name, Tally.detail)
+    query = select(*keys, func.sum(Tally.count)).where(*chosen).group_by(*keys)
     async with store.session() as session:
-        rows = (await session.scalars(select(Tally).where(*chosen))).all()
+        rows = (await session.execute(query)).all()
     return tuple(
-        TallyCount(
-            day=date.fromisoformat(row.day),
-            issuer=row.issuer,
-            unit=row.unit,
-            hook=row.hook,
-            kind=row.kind,
-            name=row.name,
-            detail=row.detail,
-            count=row.count,
-        )
-        for row in rows
+        TallyCount(day=date.fromisoformat(day), kind=kind, name=name, detail=detail, count=int(count))
+        for day, kind, name, detail, count in rows
     )
 
 
@@ -165,7 +159,7 @@ async def read_unknown_cards(store: Store, filters: Filters = ANY) -> UnknownCar
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    chosen = _between(Feedback.received, filters)
+    chosen = between(Feedback.received, filters)
     if filters.issuer is not None:
         chosen.append(Feedback.issuer == filters.issuer)
     query = select(Feedback.known, func.count()).where(*chosen).group_by(Feedback.known)
@@ -188,7 +182,7 @@ async def read_choices(store: Store) -> Choices:
     return Choices(issuers, units, hooks)
 
 
-def _between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
+def between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
     """From the first millisecond of the first day to the last one of the last."""
     chosen: list[ColumnElement[bool]] = []
     if filters.since is not None:

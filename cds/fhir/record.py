@@ -70,9 +70,9 @@ class Query:
         return self.codes is None or (bool(question.codes) and question.codes <= self.codes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Something the chart must know to be complete: all resources of a type, or those with certain codes.
+    """Something the chart must know to be complete: all resources of a type, or those with certain codes; each is asked by its own name.
 
     Attributes:
         type: resource type.

@@ -32,6 +32,7 @@ class Remedies:
     chart: Chart
     knowledge: Knowledge
     _planned: dict[str, Remedy | None] = field(default_factory=dict)
+    _signs: list[bool] = field(default_factory=list)
 
     def of_card(self, findings: Iterable[Finding], *, withdrawn: bool = False) -> tuple[Remedy, ...]:
         """The remedies of one card, in the order in which its findings' rules name them, each with what it mends.
@@ -58,11 +59,16 @@ class Remedies:
     def _built(self, findings: tuple[Finding, ...]) -> list[Remedy]:
         keys = dict.fromkeys(key for finding in findings for key in self.knowledge.rule(finding.rule).remedies)
         built = [remedy for key in keys if (remedy := self._plan(key)) is not None]
-        if built and recent_toxicity(self.chart, self.knowledge):
+        if built and self._toxic():
             built = [
                 remedy for remedy in built if not isinstance(remedy.change, Redose | Taper)
             ]  # stop, do not carry on
         return built
+
+    def _toxic(self) -> bool:
+        if not self._signs:
+            self._signs.append(bool(recent_toxicity(self.chart, self.knowledge)))
+        return self._signs[0]
 
     def _plan(self, key: str) -> Remedy | None:
         if key not in self._planned:

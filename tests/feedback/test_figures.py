@@ -13,11 +13,11 @@ from cds.feedback.figures import (
     CardCount,
     Choices,
     Filters,
-    Latency,
     Outcomes,
     Share,
     TallyCount,
     UnknownCards,
+    all_calls,
     concerned_calls,
     findings,
     latency,
@@ -104,8 +104,8 @@ def test_what_became_of_the_cards_of_a_rule(database):
         Outcomes("2026-W48", 5, 1, 2),
     )
     assert overrides_by_reason(cards) == (
-        Share(("urn:reasons", "LongTolerated"), 2, 3),
-        Share(("", ""), 1, 3),
+        Share(("urn:reasons", "LongTolerated", "Long tolerated"), 2, 3),
+        Share(("", "", ""), 1, 3),
     )
 
 
@@ -123,7 +123,9 @@ def test_what_became_of_the_cards_of_a_rule(database):
         ({"unit": ""}, 1),
         ({"hook": "order-sign"}, 6),
         ({"hook": "order-select"}, 0),
-        ({"rule": "OralDailyMaximum"}, 1),
+        ({"rules": ("OralDailyMaximum",)}, 1),
+        ({"rules": ("OralDailyMaximum", "RenalSevere")}, 6),
+        ({"rules": ()}, 0),
         ({"indicator": "critical"}, 5),
         ({"indicator": "critical", "unit": "Ward B"}, 1),
     ],
@@ -134,7 +136,7 @@ def test_cards_are_filtered(database, filters, shown):
 
 def test_findings_and_unknown_readings_are_of_the_concerned_calls(database):
     tallies = read(database, read_tallies)
-    assert concerned_calls(tallies) == 5
+    assert (all_calls(tallies), concerned_calls(tallies)) == (6, 5)
     assert findings(tallies) == (
         Share(("AlcoholUse", "info"), 5, 5),
         Share(("RenalSevere", "critical"), 4, 5),
@@ -153,7 +155,9 @@ def test_findings_and_unknown_readings_are_of_the_concerned_calls(database):
         ({"issuer": "south"}, 1, 2),
         ({"unit": "Ward B"}, 2, 4),
         ({"hook": "order-select"}, 0, 0),
-        ({"rule": "RenalSevere"}, 5, 4),
+        ({"rules": ("RenalSevere",)}, 5, 4),
+        ({"rules": ("RenalSevere", "AlcoholUse")}, 5, 9),
+        ({"rules": ()}, 5, 0),
         ({"indicator": "info"}, 5, 5),
     ],
 )
@@ -199,11 +203,29 @@ def test_of_a_card_told_of_twice_the_latest_counts(database, moments, outcome):
     assert (found.outcome, found.count) == (outcome, 1)
 
 
+def test_one_code_is_one_reason_and_bears_its_most_frequent_name():
+    def overridden(count, *reason):
+        where = {"day": date(2026, 11, 23), "issuer": "", "unit": "", "hook": "order-sign"}
+        return CardCount(**where, rule="R1", indicator="info", outcome="overridden", reason=reason, count=count)
+
+    assert overrides_by_reason(
+        [
+            overridden(2, "urn:reasons", "Tolerated", "Tolerated"),
+            overridden(3, "urn:reasons", "Tolerated", "Bien toléré"),
+            overridden(4, None, None, "Other"),
+            overridden(1, None, None, "Another"),
+        ]
+    ) == (
+        Share(("urn:reasons", "Tolerated", "Bien toléré"), 5, 10),
+        Share(("", "", "Other"), 4, 10),
+        Share(("", "", "Another"), 1, 10),
+    )
+
+
 def buckets(**counts):
     return [
         TallyCount(
-            day=date(2026, 11, 23), issuer="", unit="", hook="order-sign", kind="latency",
-            name=name.removeprefix("ms"), detail="concerned", count=count,
+            day=date(2026, 11, 23), kind="latency", name=name.removeprefix("ms"), detail="concerned", count=count,
         )
         for name, count in counts.items()
     ]  # fmt: skip
@@ -212,28 +234,32 @@ def buckets(**counts):
 @pytest.mark.parametrize(
     ("counts", "quantile", "ms_"),
     [
-        ({"ms10": 100}, 0.5, 7.5),
-        ({"ms10": 100}, 0.0, 5),
+        ({"ms10": 100}, 0.5, 10),
+        ({"ms10": 100}, 0.0, 10),
         ({"ms10": 100}, 1.0, 10),
+        ({"ms1": 50, "ms100": 50}, 0.49, 1),
         ({"ms1": 50, "ms100": 50}, 0.5, 1),
-        ({"ms1": 50, "ms100": 50}, 0.51, 51),
+        ({"ms1": 50, "ms100": 50}, 0.51, 100),
+        ({"ms1": 1, "ms2": 1, "ms5": 1}, 0.5, 2),
         ({"ms1": 98, "more": 2}, 0.98, 1),
         ({"ms1": 98, "more": 2}, 0.99, None),
     ],
 )
-def test_quantiles_lie_between_the_bounds(counts, quantile, ms_):
-    found = latency(buckets(**counts), [quantile])
-    assert found.quantiles[quantile] == (None if ms_ is None else pytest.approx(ms_))
+def test_quantiles_are_the_upper_bounds_of_their_buckets(counts, quantile, ms_):
+    assert latency(buckets(**counts), quantiles=[quantile]).quantiles == {quantile: ms_}
 
 
 def test_no_calls_have_no_quantiles():
-    assert latency([]) == Latency(0, {})
+    found = latency([])
+    assert (found.calls, found.quantiles) == (0, {})
+    assert {count for _, count in found.buckets} == {0}
     assert Share(("a",), 0, 0).share is None
 
 
 def test_calls_of_no_concern_do_not_count_among_the_latencies():
-    other = [TallyCount(day=each.day, issuer="", unit="", hook="", kind="latency", name=each.name, detail="other", count=9) for each in buckets(ms1=1)]  # fmt: skip
+    other = [TallyCount(day=each.day, kind="latency", name=each.name, detail="other", count=9) for each in buckets(ms1=1)]  # fmt: skip
     assert latency([*buckets(ms1=3), *other]).calls == 3
+    assert latency([*buckets(ms1=3), *other], "other").calls == 9
 
 
 @pytest.mark.parametrize(

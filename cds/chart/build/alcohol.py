@@ -10,14 +10,12 @@ from cds.chart.build.sources import SOCIAL_HISTORY, Sources
 from cds.chart.reading import Absent, Known, Origin, Reading
 from cds.fhir.datatypes import Quantity
 from cds.fhir.quantity import exact, read_unit
-from cds.fhir.resources import Observation
 
 
 def alcohol_use_of(sources: Sources) -> Reading[Fraction]:
     """Drinks a day by the newest entry on or before the evaluation date; 0 is an answer, too."""
     found: list[tuple[date, Fraction, str]] = []
-    for observation in sources.record.of(Observation):
-        kinds = sources.kinds(observation.code, "observation")
+    for observation, kinds in sources.observed:
         if observation.status in NOT_A_RESULT or "drinks_per_day" not in kinds:
             continue
         day = sources.day(observation.effectiveDateTime or observation.issued)

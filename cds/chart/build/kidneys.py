@@ -13,9 +13,8 @@ from cds.chart.build.patient import NOT_A_RESULT, newest_measure
 from cds.chart.build.sources import LABORATORY, Sources
 from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
 from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
-from cds.fhir.datatypes import CodeableConcept, Quantity
+from cds.fhir.datatypes import Quantity
 from cds.fhir.quantity import convert
-from cds.fhir.resources import Observation
 from cds.pharmacology.renal import bedside_schwartz, ckd_epi_2021, cockcroft_gault
 from cds.phrases import Phrase
 
@@ -23,6 +22,7 @@ Comparator = Literal["<", "<=", ">", ">="]
 
 ADULT = 18
 MG_DL_TO_UMOL_L = Fraction("88.4")
+RENAL = frozenset({"egfr_codes", "egfr_schwartz", "creatinine_codes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,14 @@ def months_before(day: date, months: int) -> date:
 
 
 def _results(sources: Sources) -> Iterator[_Result]:
-    for observation in sources.record.of(Observation):
-        if observation.status in NOT_A_RESULT:
+    for observation, own in sources.observed:
+        values = [(own, observation.code, observation.valueQuantity)]
+        values += [
+            (sources.kinds(component.code, "observation"), component.code, component.valueQuantity)
+            for component in observation.component or ()
+        ]
+        measured = [value for value in values if value[0] & RENAL and "crcl_codes" not in value[0]]
+        if not measured or observation.status in NOT_A_RESULT:
             continue
         period = observation.effectivePeriod
         taken = (
@@ -132,15 +138,8 @@ def _results(sources: Sources) -> Iterator[_Result]:
         day, moment = sources.day(taken), moment_of(taken, sources)
         if day is None or moment is None or day > sources.evaluation_date:
             continue
-        values: list[tuple[CodeableConcept | None, Quantity | None]] = [(observation.code, observation.valueQuantity)]
-        values += [(component.code, component.valueQuantity) for component in observation.component or ()]
-        for concept, quantity in values:
-            kinds = sources.kinds(concept, "observation")
-            if (
-                quantity is not None
-                and kinds & {"egfr_codes", "egfr_schwartz", "creatinine_codes"}
-                and "crcl_codes" not in kinds
-            ):
+        for kinds, concept, quantity in measured:
+            if quantity is not None:
                 label = concept.label if concept else ""
                 yield _Result(kinds, quantity, day, moment.earliest, observation.reference, label)
 

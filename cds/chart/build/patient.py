@@ -13,7 +13,7 @@ from cds.chart.orders import Order
 from cds.chart.reading import Absent, Known, Origin, Reading, Unknown
 from cds.fhir.datatypes import CodeableConcept, Coding, Quantity
 from cds.fhir.quantity import convert
-from cds.fhir.resources import Encounter, Observation, Patient
+from cds.fhir.resources import Encounter, Patient
 from cds.phrases import Phrase
 
 NOT_A_RESULT = frozenset({"entered-in-error", "cancelled", "registered", "unknown"})
@@ -86,8 +86,8 @@ def _class_codes(value: Coding | list[CodeableConcept] | None) -> Iterable[str]:
 def newest_measure(sources: Sources, kind: str, unit: str) -> tuple[Fraction, date, str] | None:
     """The newest result of a value set in a unit, on or before the evaluation date: value, day and reference."""
     found: list[tuple[date, Fraction, str]] = []
-    for observation in sources.record.of(Observation):
-        if observation.status in NOT_A_RESULT or kind not in sources.kinds(observation.code, "observation"):
+    for observation, kinds in sources.observed:
+        if kind not in kinds or observation.status in NOT_A_RESULT:
             continue
         day = sources.day(observation.effectiveDateTime or observation.issued)
         value = measured(observation.valueQuantity, unit)

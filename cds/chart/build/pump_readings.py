@@ -24,10 +24,10 @@ READINGS = ("test_dose_response", "reservoir_concentration", "pump_predicted_emp
 def readings_of(sources: Sources) -> dict[str, list[Observation]]:
     """The observations about a pump, by what they say, in one pass over all of them."""
     found: dict[str, list[Observation]] = {name: [] for name in READINGS}
-    for observation in sources.record.of(Observation):
+    for observation, kinds in sources.observed:
         if observation.status in NOT_A_RESULT:
             continue
-        for kind in sources.kinds(observation.code, "observation") & found.keys():
+        for kind in kinds & found.keys():
             found[kind].append(observation)
     return found
 

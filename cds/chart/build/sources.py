@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cds.chart.reading import Unknown
 from cds.fhir.datatypes import CodeableConcept
 from cds.fhir.dates import PartialDate, parse_date
 from cds.fhir.record import Question, Record
+from cds.fhir.resources import Observation
 
 __all__ = ["Question", "Sources", "concept_kinds"]
 from cds.knowledge import Knowledge
@@ -64,20 +65,33 @@ class Sources:
         knowledge: value sets and figures.
         now: the moment of the call, with its zone.
         evaluation_date: the day that ages, windows and regimes are taken on.
+
+    What is asked of the record more than once is kept, so the record has to be read before.
     """
 
     record: Record
     knowledge: Knowledge
     now: datetime
     evaluation_date: date
+    _missing: dict[Question, Unknown | None] = field(default_factory=dict, repr=False, compare=False)
+    _observed: list[tuple[Observation, frozenset[str]]] = field(default_factory=list, repr=False, compare=False)
 
     def missing(self, *questions: Question) -> Unknown | None:
         """Why one of these is not completely known; None where all are."""
         for question in questions:
-            because = self.record.missing(question)
-            if because is not None:
-                return Unknown(because)
+            if question not in self._missing:
+                because = self.record.missing(question)
+                self._missing[question] = None if because is None else Unknown(because)
+            if (unknown := self._missing[question]) is not None:
+                return unknown
         return None
+
+    @property
+    def observed(self) -> list[tuple[Observation, frozenset[str]]]:
+        """The observations on record, each with the value sets of its own code; components have theirs."""
+        if not self._observed:
+            self._observed.extend((one, self.kinds(one.code, "observation")) for one in self.record.of(Observation))
+        return self._observed
 
     def partial_date(self, text: str | None) -> PartialDate | None:
         """A FHIR date in the call's zone."""

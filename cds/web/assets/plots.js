@@ -18,29 +18,32 @@
 
   function read(figure) {
     const table = figure.querySelector("table");
-    const series = [...table.tHead.rows[0].cells].slice(1).map((cell) => ({ name: text(cell), values: [], said: [] }));
+    const series = [...table.tHead.rows[0].cells]
+      .slice(1)
+      .filter((cell) => cell.dataset.plain === undefined)
+      .map((cell) => ({ name: text(cell), place: cell.cellIndex, colour: cell.dataset.colour, values: [], said: [] }));
     const labels = [];
-    for (const row of table.tBodies[0].rows) {
+    for (const row of [...table.tBodies[0].rows].slice(0, Number(figure.dataset.most) || undefined)) {
       labels.push(text(row.cells[0]));
-      series.forEach((one, place) => {
-        const cell = row.cells[place + 1];
+      series.forEach((one) => {
+        const cell = row.cells[one.place];
         one.values.push(cell.dataset.value === undefined ? null : Number(cell.dataset.value));
         one.said.push(text(cell));
       });
     }
-    return { labels, series, unit: figure.dataset.unit };
+    return { labels, series, unit: figure.dataset.unit, axis: figure.dataset.axis };
   }
 
   function dataset(one, place, kind) {
     const line = kind === "line";
-    const own = colour(`--plot-${(place % 6) + 1}`);
+    const own = colour(`--${one.colour || `plot-${(place % 6) + 1}`}`);
     return {
       label: one.name,
       data: one.values,
       backgroundColor: own,
       borderColor: line ? own : colour("--paper"),
       borderWidth: line ? 2.5 : 1,
-      borderRadius: kind === "stacked" ? 0 : 3,
+      borderRadius: kind.startsWith("stacked") ? 0 : 3,
       borderDash: line ? DASHES[place % 6] : [],
       pointStyle: POINTS[place % 6],
       pointRadius: one.values.length > 40 ? 0 : 3.5,
@@ -51,10 +54,11 @@
     };
   }
 
-  function axes(kind, ranking, unit) {
+  function axes(kind, ranking, unit, axis) {
     const shares = { callback: (tick) => percent.format(tick / 100) };
     const scale = (value) => ({
-      stacked: kind === "stacked",
+      stacked: kind.startsWith("stacked"),
+      title: { display: value && Boolean(axis), text: axis, color: colour("--soft") },
       beginAtZero: true,
       grid: { color: colour("--line"), display: value },
       border: { color: colour("--edge") },
@@ -69,8 +73,8 @@
     return ranking ? { x: scale(true), y: scale(false) } : { x: scale(false), y: scale(true) };
   }
 
-  function chart(canvas, kind, { labels, series, unit }) {
-    const ranking = kind === "ranking";
+  function chart(canvas, kind, { labels, series, unit, axis }) {
+    const ranking = kind.endsWith("ranking");
     return new Chart(canvas, {
       type: kind === "line" ? "line" : "bar",
       data: { labels, datasets: series.map((one, place) => dataset(one, place, kind)) },
@@ -83,7 +87,7 @@
         interaction: { mode: "index", axis: ranking ? "y" : "x", intersect: false },
         font: { family: getComputedStyle(document.body).fontFamily, size: 13 },
         color: colour("--ink"),
-        scales: axes(kind, ranking, unit),
+        scales: axes(kind, ranking, unit, axis),
         plugins: {
           legend: {
             display: series.length > 1,
@@ -110,7 +114,7 @@
     const figures = read(figure);
     const box = document.createElement("div");
     box.className = "drawing";
-    if (kind === "ranking") box.style.height = `${figures.labels.length * ROW + AROUND}px`;
+    if (kind.endsWith("ranking")) box.style.height = `${figures.labels.length * ROW + AROUND}px`;
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", figure.dataset.said);
@@ -118,6 +122,8 @@
     const details = figure.querySelector("details");
     details.before(box);
     details.open = false;
+    const first = figure.querySelector("[data-first]");
+    if (first) first.hidden = false;
     drawn.push({ canvas, kind, figures, chart: chart(canvas, kind, figures) });
   }
 

@@ -1,0 +1,108 @@
+"""What prescribers wrote beside their answers: their own words, the newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Subquery, and_, func, select
+
+from cds.feedback.figures import ANY, Filters, Outcome
+from cds.feedback.reading import between
+from cds.store import Store
+from cds.store.tables import Feedback, ShownCard
+
+__all__ = ["Comment", "Comments", "read_comments"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """One comment. Its text is a clinician's and may hold anything.
+
+    Attributes:
+        received: the moment, UTC.
+        unit: empty where it was not told.
+        reason: the display of the reason, else its code; empty where none was told.
+        text: as it was typed.
+    """
+
+    received: datetime
+    issuer: str
+    unit: str
+    hook: str
+    rule: str
+    indicator: str
+    outcome: Outcome
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """Some comments of all.
+
+    Attributes:
+        some: those asked for.
+        count: how many there are.
+        of: items of feedback, with a comment or without.
+    """
+
+    some: tuple[Comment, ...]
+    count: int
+    of: int
+
+
+async def read_comments(store: Store, filters: Filters = ANY, *, skip: int = 0, most: int = 20) -> Comments:
+    """The newest comments on cards of ours, of the days they were received.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    told = _told(filters)
+    some = (
+        select(told)
+        .where(told.c.comment.is_not(None))
+        .order_by(told.c.received.desc(), told.c.id.desc())
+        .offset(skip)
+        .limit(most)
+    )
+    async with store.session() as session:
+        count, of = (await session.execute(select(func.count(told.c.comment), func.count()).select_from(told))).one()
+        rows = (await session.execute(some)).all()
+    comments = tuple(
+        Comment(
+            received=datetime.fromtimestamp(row.received / 1000, UTC),
+            issuer=row.issuer,
+            unit=row.unit,
+            hook=row.hook,
+            rule=row.rule,
+            indicator=row.indicator,
+            outcome=row.outcome,
+            reason=row.reason_display or row.reason_code or "",
+            text=row.comment,
+        )
+        for row in rows
+    )
+    return Comments(comments, count, of)
+
+
+def _told(filters: Filters) -> Subquery:
+    """The items of feedback on cards of ours."""
+    shown = and_(ShownCard.issuer == Feedback.issuer, ShownCard.card == Feedback.card)
+    unit = func.coalesce(ShownCard.unit, "")
+    columns = (
+        *(Feedback.id, Feedback.received, Feedback.issuer, Feedback.hook, Feedback.rule, Feedback.indicator),
+        *(Feedback.outcome, Feedback.reason_display, Feedback.reason_code, Feedback.comment, unit.label("unit")),
+    )
+    chosen = [Feedback.known, *between(Feedback.received, filters)]
+    for column, value in (
+        (Feedback.issuer, filters.issuer),
+        (unit, filters.unit),
+        (Feedback.hook, filters.hook),
+        (Feedback.indicator, filters.indicator),
+    ):
+        if value is not None:
+            chosen.append(column == value)
+    if filters.rules is not None:
+        chosen.append(Feedback.rule.in_(filters.rules))
+    return select(*columns).outerjoin(ShownCard, shown).where(*chosen).subquery()

@@ -1,0 +1,83 @@
+"""Comments: the newest first, of cards of ours, by the same filters as everything else."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cds.feedback import AnsweredCall, Shown, Tallies
+from cds.feedback.comments import read_comments
+from cds.feedback.figures import ANY, Filters
+from cds.protocol.feedback import FeedbackItem, Reason
+from cds.store import Store
+from tests.feedback.told import card, log
+
+MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+async def filled(store):
+    mine = Tallies(store, MONDAY.timestamp)
+    shown = tuple(Shown(card(seed), "RenalSevere", "critical") for seed in (1, 2))
+    mine.note(AnsweredCall(issuer="north", unit="Ward A", hook="order-sign", concerned=True, cards=shown, seconds=0.01))
+    assert await mine.flush()
+    for hours, issuer, item in (
+        (0, "north", FeedbackItem(card=card(1), outcome="overridden", comment="first", reason=Reason(display="Other"))),
+        (1, "north", FeedbackItem(card=card(2), outcome="accepted")),
+        (2, "north", FeedbackItem(card=card(1), outcome="accepted", comment="then")),
+        (24, "south", FeedbackItem(card=card(3, "OralDailyMaximum", "warning"), outcome="overridden", comment="<b>last</b>", reason=Reason("urn:s", "Code"))),
+        (25, "north", FeedbackItem(card="foreign", outcome="overridden", comment="of nobody's card")),
+    ):  # fmt: skip
+        await log(store).record(issuer, "baclofen-order-sign", [item], MONDAY + timedelta(hours=hours))
+
+
+def read(database, filters=ANY, **some):
+    async def main():
+        store = Store(database)
+        try:
+            await filled(store)
+            return await read_comments(store, filters, **some)
+        finally:
+            await store.close()
+
+    return asyncio.run(main())
+
+
+def test_the_newest_comes_first_with_what_is_known_of_it(database):
+    found = read(database)
+    assert [one.text for one in found.some] == ["<b>last</b>", "then", "first"]
+    assert (found.count, found.of) == (3, 4)
+    last, _, first = found.some
+    assert (last.rule, last.indicator, last.outcome, last.issuer, last.unit, last.reason) == (
+        *("OralDailyMaximum", "warning", "overridden", "south", "", "Code"),
+    )
+    assert (first.unit, first.hook, first.reason, first.received) == ("Ward A", "order-sign", "Other", MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("skip", "most", "texts"),
+    [(0, 1, ["<b>last</b>"]), (1, 1, ["then"]), (2, 5, ["first"]), (3, 5, []), (0, 0, [])],
+)
+def test_a_page_of_them_knows_how_many_there_are(database, skip, most, texts):
+    found = read(database, skip=skip, most=most)
+    assert [one.text for one in found.some] == texts
+    assert (found.count, found.of) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("filters", "count", "of"),
+    [
+        ({"since": date(2026, 11, 24)}, 1, 1),
+        ({"until": date(2026, 11, 23)}, 2, 3),
+        ({"until": date(2026, 11, 22)}, 0, 0),
+        ({"issuer": "north"}, 2, 3),
+        ({"unit": "Ward A"}, 2, 3),
+        ({"unit": ""}, 1, 1),
+        ({"hook": "order-select"}, 0, 0),
+        ({"rules": ("OralDailyMaximum",)}, 1, 1),
+        ({"rules": ()}, 0, 0),
+        ({"indicator": "critical"}, 2, 3),
+    ],
+)
+def test_comments_are_filtered(database, filters, count, of):
+    found = read(database, Filters(**filters))
+    assert (found.count, found.of) == (count, of)

@@ -1,0 +1,261 @@
+"""The dashboard over HTTP: who sees it, what stands in it, its files."""
+
+import contextlib
+import csv
+import functools
+import io
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from cds.feedback import AnsweredCall, FeedbackLog, Shown, Tallies
+from cds.feedback.source import StoredFigures
+from cds.protocol.feedback import FeedbackItem, Reason
+from cds.store import StoreUnavailable
+from cds.web.accounts import local_area
+from cds.web.safety import safety_area
+from tests.feedback.told import IDENTITIES, card
+from tests.web.pages import KNOWLEDGE, TODAY, Page
+from tests.web.site import PASSWORD, in_a_loop, site
+from tests.web.test_pages import _headings_go_down_one_at_a_time, _labels_point_at_something
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NASTY = '=HYPERLINK("http://elsewhere.example") <script>alert(1)</script>'
+FILES = ["overview", "findings", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency", "comments"]
+
+
+def with_dashboard(made, source=None):
+    def area(frame):
+        routes = local_area(made.administrator, made.sessions)(frame)
+        return [*routes, *safety_area(source or StoredFigures(made.store), KNOWLEDGE, lambda: TODAY)(frame)]
+
+    return area
+
+
+@contextlib.asynccontextmanager
+async def dashboard(tmp_path, *, signed_in=True, source=None, told=True):
+    async with site(tmp_path, area=functools.partial(with_dashboard, source=source)) as made:
+        await made.administrator.choose(PASSWORD)
+        if told:
+            await tell(made.store)
+        if signed_in:
+            await made.sign_in()
+        yield made
+
+
+async def tell(store):
+    """Twelve calls in two wards with a card each; nine of them are answered."""
+    mine = Tallies(store, NOON.timestamp)
+    for seed in range(12):
+        unit = "Ward A" if seed < 10 else "Ward B"
+        rule, indicator = ("RenalSevere", "critical") if seed < 11 else ("OralDailyMaximum", "warning")
+        shown = Shown(card(seed, rule, indicator), rule, indicator)
+        mine.note(
+            AnsweredCall(
+                issuer="north", unit=unit, hook="order-sign", concerned=True, seconds=0.004,
+                findings=((rule, indicator),), unknown=("renal_labs",) if seed < 3 else (), cards=(shown,),
+            )
+        )  # fmt: skip
+    mine.note(AnsweredCall(issuer="north", unit="", hook="order-sign", concerned=False, seconds=0.001))
+    assert await mine.flush()
+    reason = Reason("urn:baclofen-cds:override", "NephrologyAgreed")
+    items = [FeedbackItem(card=card(seed), outcome="overridden", reason=reason) for seed in range(6)]
+    items[0] = FeedbackItem(card=card(0), outcome="overridden", reason=reason, comment=NASTY)
+    items += [FeedbackItem(card=card(seed), outcome="accepted") for seed in range(6, 9)]
+    items += [FeedbackItem(card="of another service", outcome="accepted")]
+    await FeedbackLog(store, IDENTITIES).record("north", "baclofen-order-sign", items, NOON)
+
+
+def words_of(answer):
+    """The words of a page, those of neighbouring cells apart."""
+    return " ".join(" ".join(Page(answer.text).words).split())
+
+
+def rows(answer):
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+@in_a_loop
+async def test_only_who_is_signed_in_sees_figures(tmp_path):
+    async with dashboard(tmp_path, signed_in=False) as made:
+        answer = await made.browser.get("/safety?unit=Ward+A&period=7")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "./sign-in?next=safety%3Funit%3DWard%2BA%26period%3D7"
+        for key in FILES:
+            answer = await made.browser.get(f"/safety/{key}.csv")
+            assert (answer.status_code, "Ward A" in answer.text) == (401, False)
+        assert (await made.browser.get("/safety?data=Demo")).status_code == 303
+        assert (await made.browser.get("/safety?data=demo&data=service")).status_code == 303
+
+
+@in_a_loop
+async def test_anybody_sees_invented_figures_and_nothing_else(tmp_path):
+    async with dashboard(tmp_path, signed_in=False) as made:
+        for address in ("/safety?data=demo", "/safety?data=service&data=demo"):
+            answer = await made.browser.get(address)
+            assert answer.status_code == 200
+            page = Page(answer.text)
+            assert "Invented figures." in page.text
+            assert "Ward A" not in answer.text
+            assert "demonstration-hospital" in page.text
+        for key in FILES:
+            answer = await made.browser.get(f"/safety/{key}.csv?data=demo")
+            assert {row["data"] for row in rows(answer)} == {"demo"}
+            assert answer.headers["content-disposition"] == f'attachment; filename="safety-demo-{key}-2026-08-28-2026-11-25.csv"'  # fmt: skip
+            assert "Ward A" not in answer.text
+
+
+@in_a_loop
+async def test_the_page_tells_what_happened(tmp_path):
+    async with dashboard(tmp_path) as made:
+        answer = await made.browser.get("/safety?period=30")
+        assert answer.headers["cache-control"] == "no-store"
+        page = Page(answer.text)
+        for words in (
+            "calls that concerned the service 12 12 of 13 (92.3 %) calls",
+            "cards shown 12 100 per 100 of the 12 calls",
+            "overridden 6 6 of 12 (50 %) cards shown",
+            "accepted 3 3 of 12 (25 %) cards shown",
+            "no answer 3 3 of 12 (25 %) cards shown",
+            "answers about unknown cards 1 1 of 10 (10 %) answers told",
+            "Agreed with nephrology 6 of 6",
+            "renal results 3 of 12 (25 %)",
+            "Ward B 2 0 of 2 0 of 2 2 of 2",
+            "rules with fewer, which are not listed: 1.",
+            "Period: 27 October 2026 to 25 November 2026, days in UTC.",
+            "Answers with a comment: 1 of 9.",
+        ):
+            assert words in words_of(answer)
+        links = [attrs["href"] for attrs in page.all("a")]
+        assert "./rules/RenalSevere" in links
+        assert "./safety/rules.csv?period=30" in links
+        assert "Invented" not in page.text
+
+
+@in_a_loop
+async def test_comments_are_text_and_no_markup(tmp_path):
+    async with dashboard(tmp_path) as made:
+        answer = await made.browser.get("/safety")
+        assert "<script>alert" not in answer.text
+        assert "&lt;script&gt;alert(1)" in answer.text
+        (row,) = rows(await made.browser.get("/safety/comments.csv"))
+        assert row["comment"] == f"'{NASTY}"
+        assert (row["received"], row["unit"], row["outcome"]) == ("2026-11-24T12:00:00Z", "Ward A", "overridden")
+
+
+@in_a_loop
+async def test_filters_choose_and_stay(tmp_path):
+    async with dashboard(tmp_path) as made:
+        answer = await made.browser.get("/safety?period=7&unit=Ward+B&indicator=warning&lang=fr")
+        page = Page(answer.text)
+        assert "Unité : Ward B" in page.text.replace("\xa0", " ")
+        assert "cartes montrées 1 1 sur 2" in words_of(answer)
+        chosen = [attrs["value"] for attrs in page.all("option") if "selected" in attrs]
+        assert chosen == ["7", "Ward B", "warning"]
+        assert "./safety?period=7&unit=Ward+B&indicator=warning&lang=en" in [one["href"] for one in page.all("a")]
+        (row,) = rows(await made.browser.get("/safety/rules.csv?period=7&unit=Ward+B&indicator=warning"))
+        assert (row["rule"], row["cards"], row["accepted_percent"], row["filter_unit"]) == (
+            *("OralDailyMaximum", "1", "", "Ward B"),
+        )
+        by_unit = rows(await made.browser.get("/safety/units.csv?family=renal"))
+        assert [(row["unit"], row["cards"]) for row in by_unit] == [("Ward A", "10"), ("Ward B", "1")]
+        assert rows(await made.browser.get("/safety/findings.csv?rule=RenalSevere"))[0]["concerned_calls"] == "12"
+
+
+@in_a_loop
+async def test_a_choice_that_is_not_offered_is_shown_as_it_is(tmp_path):
+    async with dashboard(tmp_path) as made:
+        page = Page((await made.browser.get("/safety?rule=Gone&unit=~&issuer=%22%3E%3Cb%3E")).text)
+        assert "No call was counted in this period with these filters." in page.text
+        assert [attrs["value"] for attrs in page.all("option") if "selected" in attrs][1:] == ["~", '"><b>', "Gone"]
+
+
+@pytest.mark.parametrize("query", ["period=8", "from=2026-02-30&to=2026-03-01", "period=dates", "page=0"])
+def test_what_cannot_be_chosen_is_refused(tmp_path, query):
+    @in_a_loop
+    async def check(tmp_path):
+        async with dashboard(tmp_path, told=False) as made:
+            page = await made.browser.get(f"/safety?{query}")
+            assert page.status_code == 400
+            assert Page(page.text).all("h1")
+            file = await made.browser.get(f"/safety/rules.csv?{query}")
+            assert file.status_code == 400
+            assert file.json()["resourceType"] == "OperationOutcome"
+
+    check(tmp_path)
+
+
+@in_a_loop
+async def test_nothing_yet(tmp_path):
+    async with dashboard(tmp_path, told=False) as made:
+        answer = await made.browser.get("/safety")
+        assert "No call was counted in this period" in answer.text
+        assert "./safety?data=demo" in [attrs["href"] for attrs in Page(answer.text).all("a")]
+        for key in FILES:
+            found = await made.browser.get(f"/safety/{key}.csv")
+            assert found.status_code == 200
+        assert (await made.browser.get("/safety/nothing.csv")).status_code == 404
+
+
+@in_a_loop
+async def test_calls_without_feedback_say_what_it_takes(tmp_path):
+    async with dashboard(tmp_path, told=False) as made:
+        mine = Tallies(made.store, NOON.timestamp)
+        shown = (Shown(card(1), "RenalSevere", "critical"),)
+        mine.note(AnsweredCall(issuer="", unit="", hook="order-sign", concerned=True, seconds=0.004, cards=shown))
+        assert await mine.flush()
+        text = words_of(await made.browser.get("/safety"))
+        assert "No feedback came in this period" in text
+        assert "no answer 1 1 of 1 cards shown" in text
+
+
+@in_a_loop
+async def test_comments_are_paged(tmp_path):
+    async with dashboard(tmp_path, told=False) as made:
+        items = [FeedbackItem(card=card(seed), outcome="accepted", comment=f"no. {seed}.") for seed in range(12)]
+        await FeedbackLog(made.store, IDENTITIES).record("north", "baclofen-order-sign", items, NOON)
+        first = await made.browser.get("/safety?unit=~")
+        assert (first.text.count("<blockquote"), "no. 11." in first.text, "no. 1." in first.text) == (10, True, False)
+        (older,) = re.findall(r'rel="next" href="\./(safety\?[^"#]+)#comments"', first.text)
+        second = await made.browser.get("/" + older.replace("&amp;", "&"))
+        assert (second.text.count("<blockquote"), "no. 1." in second.text) == (2, True)
+        assert 'rel="next"' not in second.text
+        assert len(rows(await made.browser.get("/safety/comments.csv?page=2"))) == 12
+
+
+class Down:
+    """Figures of a database that does not answer."""
+
+    async def cards(self, filters):
+        raise StoreUnavailable
+
+
+@in_a_loop
+async def test_a_database_that_is_down_is_said(tmp_path):
+    async with dashboard(tmp_path, source=Down(), told=False) as made:
+        page = await made.browser.get("/safety")
+        assert (page.status_code, "The database does not answer" in page.text) == (503, True)
+        assert (await made.browser.get("/safety/rules.csv")).status_code == 503
+        assert (await made.browser.get("/safety?data=demo")).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("query", ["data=demo", "data=demo&unit=Nephrology&page=2&period=365", "data=demo&rule=Gone"])
+def test_every_page_is_well_formed(tmp_path, query, language):
+    @in_a_loop
+    async def check(tmp_path):
+        async with dashboard(tmp_path, signed_in=False, told=False) as made:
+            answer = await made.browser.get(f"/safety?{query}&lang={language}")
+            page = Page(answer.text)
+            assert page.all("html") == [{"lang": language}]
+            assert not re.search(r"[{}]|Markup|None|Undefined|Fraction\(|datetime\.", page.text.replace("{id}", ""))
+            assert not [attrs for _, attrs in page.elements if any(name == "style" or name.startswith("on") for name in attrs)]  # fmt: skip
+            assert all(attrs["src"].startswith("./assets/") for attrs in page.all("script"))
+            assert all(attrs.get("scope") in ("col", "row") for attrs in page.all("th"))
+            _headings_go_down_one_at_a_time(page)
+            _labels_point_at_something(page)
+
+    check(tmp_path)

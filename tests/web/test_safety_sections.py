@@ -1,0 +1,282 @@
+"""Figures in words and in rows: every one with its denominator, and no share of a small one."""
+
+import csv
+import io
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cds.feedback.comments import Comments
+from cds.feedback.figures import ANY, CardCount, Filters, TallyCount, UnknownCards
+from cds.language import catalogue
+from cds.web.safety.chosen import BadChoice, read_choices
+from cds.web.safety.files import csv_file
+from cds.web.safety.model import percent
+from cds.web.safety.overview import latencies, tiles
+from cds.web.safety.sections import SECTIONS
+from cds.web.safety.telling import Read, Said, Teller
+from cds.web.safety.words import Names
+from tests.web.pages import KNOWLEDGE, TODAY
+
+ENGLISH, FRENCH = catalogue("en", strict=True), catalogue("fr", strict=True)
+
+
+def teller(words=ENGLISH):
+    return Teller(words, Names(KNOWLEDGE, words))
+
+
+def cards(count, outcome=None, **what):
+    usual = {"day": TODAY, "issuer": "", "unit": "Ward A", "hook": "order-sign", "rule": "RenalSevere"}
+    return CardCount(**{"indicator": "critical", "reason": (None, None, None), **usual, **what}, outcome=outcome, count=count)  # fmt: skip
+
+
+def tally(count, kind, name, detail="", day=TODAY):
+    return TallyCount(day=day, kind=kind, name=name, detail=detail, count=count)
+
+
+def read(*, shown=(), counted=(), given=()):
+    return Read(
+        chosen=read_choices(dict(given), KNOWLEDGE, TODAY),
+        cards=tuple(shown),
+        tallies=tuple(counted),
+        unknown_cards=UnknownCards(1, 30),
+        comments=Comments((), 0, 0),
+    )
+
+
+def rows(section):
+    return [dict(zip(section.header, row, strict=True)) for row in section.rows]
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "share", "said", "french"),
+    [
+        (3, 9, None, "3 of 9", "3 sur 9"),
+        (3, 10, 30, "3 of 10 (30 %)", "3 sur 10 (30 %)"),
+        (1, 3000, 0, "1 of 3000 (0 %)", "1 sur 3000 (0 %)"),
+        (2, 3, None, "2 of 3", "2 sur 3"),
+        (20, 30, Fraction("66.7"), "20 of 30 (66.7 %)", "20 sur 30 (66,7 %)"),
+        (0, 0, None, "0 of 0", "0 sur 0"),
+    ],
+)
+def test_a_share_stands_with_its_parts_and_not_alone(count, of, share, said, french):
+    assert percent(count, of) == share
+    assert Said(ENGLISH).part(count, of) == said
+    assert Said(FRENCH).part(count, of).replace("\u202f", " ").replace("\xa0", " ") == french
+
+
+def test_findings_are_counted_in_the_calls_that_concerned_the_service():
+    counted = [
+        tally(20, "call", "concerned"),
+        tally(80, "call", "other"),
+        tally(5, "finding", "OralDailyMaximum", "warning"),
+        tally(2, "finding", "OralDailyMaximum", "critical"),
+        tally(6, "finding", "RenalSevere", "critical"),
+    ]
+    section = SECTIONS["findings"](read(counted=counted), teller())
+    assert section.labels == ("OralDailyMaximum", "RenalSevere")
+    assert [(one.name, one.values) for one in section.series[:3]] == [
+        ("info", (0, 0)),
+        ("warning", (5, 0)),
+        ("critical", (2, 6)),
+    ]
+    assert section.series[3].said == ("35 per 100", "30 per 100")
+    assert "in the 20 calls that concerned the service" in section.notes[0]
+    assert rows(section)[0] == {
+        "rule": "RenalSevere", "indicator": "critical", "findings": 6, "concerned_calls": 20, "per_100_concerned_calls": "30.0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "listed", "fewer"), [(9, (), 1), (10, ("RenalSevere",), 0), (11, ("RenalSevere",), 0)]
+)
+def test_rules_with_few_cards_are_counted_and_not_ranked(count, listed, fewer):
+    section = SECTIONS["overridden"](read(shown=[cards(count, "overridden")]), teller())
+    assert section.labels == listed
+    assert f"at least 10 cards; rules with fewer, which are not listed: {fewer}." in section.notes[0]
+
+
+def test_the_rule_at_the_top_is_the_one_of_which_most_is_overridden():
+    shown = [
+        *(cards(90), cards(10, "overridden")),
+        *(cards(5, rule="OralDailyMaximum"), cards(5, "overridden", rule="OralDailyMaximum")),
+    ]
+    section = SECTIONS["overridden"](read(shown=shown), teller())
+    assert section.labels == ("OralDailyMaximum", "RenalSevere")
+    assert section.series[0].said == ("5 of 10 (50 %)", "10 of 100 (10 %)")
+    assert section.series[0].values == (50, 10)
+
+
+@pytest.mark.parametrize(("key", "name"), [("rules", "rule"), ("units", "unit")])
+def test_what_became_of_cards_adds_up(key, name):
+    shown = [cards(6, "accepted"), cards(10, "overridden"), cards(4), cards(3, unit="", rule="Gone")]
+    section = SECTIONS[key](read(shown=shown), teller())
+    assert [one.values for one in section.series] == [(), (6, 0), (10, 0), (4, 3)]
+    assert section.series[3].said == ("4 of 20 (20 %)", "3 of 3")
+    first, second = rows(section)
+    assert (first["cards"], first["accepted_percent"], first["overridden_percent"]) == (20, "30.0", "50.0")
+    assert (second[name], second["cards"], second["accepted_percent"]) == ("Gone" if name == "rule" else "", 3, "")
+    assert section.labels[1] == ("Gone" if name == "rule" else "unit not told")
+
+
+def test_reasons_bear_our_words_or_those_of_the_ehr():
+    reasons = [
+        ("urn:baclofen-cds:override", "LongTolerated", "Toleriert"),
+        ("urn:other", "LongTolerated", "Theirs"),
+        ("urn:other", "X1", None),
+        (None, None, None),
+    ]
+    shown = [cards(count, "overridden", reason=reason) for count, reason in zip((9, 5, 4, 2), reasons, strict=True)]
+    section = SECTIONS["reasons"](read(shown=[*shown, cards(50, "accepted")]), teller(FRENCH))
+    assert section.labels == ("Posologie ancienne, bien tolérée", "Theirs", "X1", "aucun motif donné")
+    assert {row["all_overridden"] for row in rows(section)} == {20}
+
+
+def test_weeks_without_cards_stand_among_the_others_up_to_today():
+    shown = [cards(12, "overridden", day=date(2026, 11, 4)), cards(9, "accepted", day=date(2026, 11, 24))]
+    counted = [tally(40, "call", "concerned", day=date(2026, 10, 30)), tally(7, "call", "other", day=date(2026, 1, 1))]
+    section = SECTIONS["weeks"](read(shown=shown, counted=counted), teller())
+    assert section.labels == ("2026-W44", "2026-W45", "2026-W46", "2026-W47", "2026-W48")
+    assert section.series[1].values == (None, 100, None, None, None)
+    assert section.series[0].said[-1] == "9 of 9"
+    assert section.series[3].said[0] == "40"
+    assert section.series[4].said[:2] == ("0 per 100", "12 of 0")
+
+
+def test_the_last_week_is_that_of_the_period_and_never_beyond_today():
+    shown = [cards(1, day=date(2026, 11, 4))]
+    ends = {"from": "2026-11-01", "to": "2026-11-11"}
+    assert SECTIONS["weeks"](read(shown=shown, given=ends), teller()).labels == ("2026-W45", "2026-W46")
+    ends["to"] = "8999-01-01"
+    assert SECTIONS["weeks"](read(shown=shown, given=ends), teller()).labels[-1] == "2026-W48"
+    assert SECTIONS["weeks"](read(), teller()).labels == ()
+
+
+def test_unknown_readings_have_words():
+    kinds = ["renal_labs", "weight", "age", "dose", "renal_function", "unheard_of"]
+    counted = [tally(30, "call", "concerned"), *(tally(9 - place, "unknown", kind) for place, kind in enumerate(kinds))]
+    section = SECTIONS["unknown"](read(counted=counted), teller())
+    assert section.labels == ("renal results", "weight of a child", "age", "dose of the order", "renal function", "unheard_of")  # fmt: skip
+    assert section.series[0].said[0] == "9 of 30 (30 %)"
+
+
+def test_every_topic_of_the_record_has_words():
+    names = Names(KNOWLEDGE, FRENCH)
+    for key in KNOWLEDGE.notes:
+        if key.startswith("topic_"):
+            assert names.reading(key.removeprefix("topic_")) != key.removeprefix("topic_")
+
+
+def test_latencies_say_the_upper_bound_of_their_step():
+    counted = [
+        tally(98, "latency", "5", "concerned"),
+        tally(1, "latency", "100", "concerned"),
+        tally(1, "latency", "more", "concerned"),
+        tally(4, "latency", "1", "other"),
+    ]
+    found = latencies(read(counted=counted), teller())
+    assert found.lines == (
+        ("calls that concerned the service", "100", ("5 ms", "5 ms", "100 ms")),
+        ("other calls", "4", ("1 ms", "1 ms", "1 ms")),
+    )
+    assert found.section.labels[-1] == "over 5000 ms"
+    assert ("concerned", "p99", 100, "", 100, "") in found.section.rows
+    assert ("concerned", "step", None, 1, 100, "1.0") in found.section.rows
+    assert latencies(read(), teller()).section.labels == ()
+
+
+def test_the_first_figures_say_of_what_they_are():
+    counted = [tally(20, "call", "concerned"), tally(80, "call", "other")]
+    shown = [cards(5, "accepted"), cards(15, "overridden"), cards(20)]
+    said = {one.key: (one.figure, one.of) for one in tiles(read(counted=counted, shown=shown), teller())}
+    assert said == {
+        "calls": ("100", ""),
+        "concerned_calls": ("20", "20 of 100 (20 %) calls"),
+        "cards": ("40", "200 per 100 of the 20 calls that concerned the service"),
+        "accepted": ("5", "5 of 40 (12.5 %) cards shown"),
+        "overridden": ("15", "15 of 40 (37.5 %) cards shown"),
+        "no_answer": ("20", "20 of 40 (50 %) cards shown"),
+        "unknown_cards": ("1", "1 of 30 (3.3 %) answers told"),
+    }
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["en", "fr"])
+@pytest.mark.parametrize("key", SECTIONS)
+def test_every_section_tells_its_period(key, words):
+    section = SECTIONS[key](read(given={"period": "7"}), teller(words))
+    assert words.date(TODAY) in section.notes[-1]
+    assert words.date(date(2026, 11, 19)) in section.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "filters"),
+    [
+        ({}, {"since": date(2026, 8, 28)}),
+        ({"period": "7"}, {"since": date(2026, 11, 19)}),
+        ({"period": "7", "from": "2026-01-01", "to": "2026-02-01"}, {"since": date(2026, 11, 19)}),
+        ({"from": "2026-01-01", "to": "2026-01-01"}, {"since": date(2026, 1, 1), "until": date(2026, 1, 1)}),
+        ({"period": "7", "unit": "~"}, {"since": date(2026, 11, 19), "unit": ""}),
+        ({"period": "7", "unit": "Ward\0A", "issuer": " north "}, {"since": date(2026, 11, 19), "unit": "WardA", "issuer": "north"}),
+        ({"period": "7", "rule": "Gone"}, {"since": date(2026, 11, 19), "rules": ("Gone",)}),
+        ({"period": "7", "family": "age", "rule": "RenalSevere"}, {"since": date(2026, 11, 19), "rules": ()}),
+        ({"period": "7", "family": "renal", "rule": "RenalSevere"}, {"since": date(2026, 11, 19), "rules": ("RenalSevere",)}),
+        ({"period": "7", "family": "none"}, {"since": date(2026, 11, 19), "rules": ()}),
+        ({"period": "7", "hook": "h", "indicator": "info"}, {"since": date(2026, 11, 19), "hook": "h", "indicator": "info"}),
+    ],
+)  # fmt: skip
+def test_what_an_address_chooses(given, filters):
+    chosen = read_choices(given, KNOWLEDGE, TODAY)
+    assert chosen.filters == Filters(**{"until": TODAY, **filters})
+    assert read_choices(chosen.query, KNOWLEDGE, TODAY) == chosen
+
+
+def test_a_family_is_its_rules():
+    chosen = read_choices({"family": "age"}, KNOWLEDGE, TODAY)
+    assert set(chosen.filters.rules) == {rule.id for rule in KNOWLEDGE.rules if rule.family == "age"} != set()
+    assert chosen.by_rule
+    assert not read_choices({"unit": "a"}, KNOWLEDGE, TODAY).by_rule
+    assert ANY.rules is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"period": "8"}, "period"),
+        ({"period": "dates"}, "from"),
+        ({"from": "2026-02-30", "to": "2026-03-01"}, "from"),
+        ({"from": "2026-02-01"}, "to"),
+        ({"from": "2026-02-02", "to": "2026-02-01"}, "to"),
+        ({"from": "1969-12-31", "to": "2026-02-01"}, "from"),
+        ({"from": "2026-01-01", "to": "9999-12-31"}, "to"),
+        ({"page": "0"}, "page"),
+        ({"page": "-1"}, "page"),
+        ({"page": "²"}, "page"),
+        ({"page": "99999999999999999999"}, "page"),
+    ],
+)
+def test_what_cannot_be_chosen_is_named(given, field):
+    with pytest.raises(BadChoice) as bad:
+        read_choices(given, KNOWLEDGE, TODAY)
+    assert bad.value.field == field
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\t=1", "\r=1", "\n", "＝1"])
+def test_no_cell_is_a_formula(text):
+    content = csv_file(read().chosen, ("a",), [(text,)]).decode("utf-8-sig")
+    *_, row = csv.reader(io.StringIO(content, newline=""))
+    assert row[0] == f"'{text}"
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=["Cs"])), st.integers(-9, 9))
+def test_a_file_gives_back_what_was_written(text, number):
+    content = csv_file(read().chosen, ("text", "number", "nothing"), [(text, number, None)]).decode("utf-8-sig")
+    header, row = csv.reader(io.StringIO(content, newline=""))
+    assert header[:5] == ["text", "number", "nothing", "from", "to"]
+    assert row[0] in (text, f"'{text}")
+    assert not row[0].startswith(("=", "+", "-", "@"))
+    assert row[1:3] == [str(number), ""]
+    assert row[3:5] == ["2026-08-28", "2026-11-25"]
+    assert row[-1] == "service"
