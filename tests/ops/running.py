@@ -56,7 +56,7 @@ class Running:
         return sorted(child.pid for child in psutil.Process(self.process.pid).children() if child.status() != "zombie")
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90  # a machine that does much else starts it slowly
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
