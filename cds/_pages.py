@@ -36,16 +36,18 @@ _SETTLE = 0.1  # seconds in which the driver's thread ends a connection that fai
 def pages_of(
     settings: Settings, knowledge: Knowledge, keys: Keys, store: Store, *, issuers: Issuers, trial: bool
 ) -> list[BaseRoute]:
-    """The routes of all pages.
+    """The routes of all pages; those of the registry where it is this service's own.
 
     Raises:
         ConfigurationError: the OpenID Connect provider is set by halves.
     """
     from cds.feedback.source import StoredFigures
+    from cds.smart.asking import SmartServers
     from cds.store import Memory
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
+    from cds.web.registry import registry_area
     from cds.web.safety import safety_area
 
     address = urlsplit(settings.public_url)
@@ -62,13 +64,18 @@ def pages_of(
         accounts = local_area(administrator, sessions)
     else:
         accounts = provided_area(provider, sessions, key=keys.session, public_url=settings.public_url)
+    areas = [playground_of(settings, knowledge), accounts, safety_area(StoredFigures(store), knowledge)]
+    if settings.rtu_url is None:
+        areas.append(
+            registry_area(store, knowledge, keys, issuers, SmartServers(issuers), public_url=settings.public_url)
+        )
     return web_routes(
         knowledge,
         default_language=settings.language,
         trial=trial,
         sessions=sessions,
         forms=Forms(keys.session, origin=f"{address.scheme}://{address.netloc}", path=path, secure=secure),
-        areas=[playground_of(settings, knowledge), accounts, safety_area(StoredFigures(store), knowledge)],
+        areas=areas,
         decisions=decisions_of(issuers, knowledge),
     )
 

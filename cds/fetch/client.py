@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import http.cookiejar
 import logging
-import ssl
 from types import TracebackType
 from typing import Self
 
-import httpcore
 import httpx
 
 from cds import __version__
 from cds.fetch.limits import Allowance, Limits
-from cds.fetch.network import CheckedBackend, ForbiddenAddress
+from cds.fetch.network import CheckedTransport, ForbiddenAddress
 from cds.fetch.pages import CUT_SHORT, LED_AWAY, REDIRECTS, TOO_LARGE, Refused, body_of, check_status, check_type
 from cds.fetch.server import Access
 from cds.fhir.asking import Ask
@@ -30,21 +28,6 @@ UNREACHABLE = Phrase("its FHIR server could not be reached")
 FORBIDDEN_ADDRESS = Phrase("its FHIR server has an address that this service may not connect to")
 TOO_MANY = Phrase("its FHIR server sent more pages than are read")
 _log = logging.getLogger(__name__)
-
-
-class _CheckedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over connections to checked addresses."""
-
-    def __init__(self, limits: Limits, private: frozenset[tuple[str, int]]) -> None:
-        context = ssl.create_default_context()
-        super().__init__(verify=context)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=limits.connections,
-            max_keepalive_connections=limits.connections,
-            keepalive_expiry=30,
-            network_backend=CheckedBackend(private),
-        )
 
 
 class FhirClient:
@@ -62,7 +45,7 @@ class FhirClient:
                 logging.WARNING
             )  # their lines hold addresses, and those patients' ids; at debug tokens
         self._http = httpx.AsyncClient(
-            transport=_CheckedTransport(self.limits, private),
+            transport=CheckedTransport(private, self.limits.connections),
             trust_env=False,
             timeout=None,  # noqa: S113 -- the budget of the call ends every request
             follow_redirects=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable
 
 import httpcore
@@ -17,7 +18,7 @@ import httpx
 from cds.security import Issuers
 from cds.security.addresses import is_loopback
 
-__all__ = ["CheckedBackend", "ForbiddenAddress", "permitted", "private_hosts"]
+__all__ = ["CheckedBackend", "CheckedTransport", "ForbiddenAddress", "permitted", "private_hosts"]
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -122,6 +123,26 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+class CheckedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over connections to checked addresses.
+
+    Args:
+        private: hosts and ports that may have private addresses.
+        connections: how many at most.
+    """
+
+    def __init__(self, private: frozenset[tuple[str, int]], connections: int) -> None:
+        context = ssl.create_default_context()
+        super().__init__(verify=context)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=30,
+            network_backend=CheckedBackend(private),
+        )
 
 
 async def _resolve(host: str, port: int) -> list[str]:

@@ -22,6 +22,7 @@ class Counted(NamedTuple):
 UNITS: dict[str, Phrase | Counted] = {
     "mg/d": Phrase("mg/day"),
     "{tbl}": Counted("tablet", "tablets"),
+    "g/d": Phrase("g/day"),
     "ug/d": Phrase("µg/day"),
     "ug": Phrase("µg"),
     "ug/mL": Phrase("µg/mL"),

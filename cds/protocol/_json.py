@@ -23,6 +23,7 @@ _BYTE = re.compile(r"\(byte (\d+)\)")
 _TOO_DEEP = "nested too deeply"
 
 _objects = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_strings = msgspec.json.Decoder(str)
 _arrays = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -117,7 +118,7 @@ def text(raw: msgspec.Raw) -> str | None:
     """An encoded string, stripped; a number as its digits; None for anything else and for a blank string."""
     match kind(raw):
         case "string":
-            return str(msgspec.json.decode(raw, type=str)).strip() or None
+            return _strings.decode(raw).strip() or None
         case "number":
             return bytes(raw).decode()
         case _:

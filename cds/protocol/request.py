@@ -253,7 +253,7 @@ def _prefetch(envelope: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw] 
 
 def _unwrapped(raw: msgspec.Raw) -> msgspec.Raw:
     """The resource inside a legacy `{"response": …, "resource": …}` wrapper; anything else as it is."""
-    if kind(raw) != "object" or _STARTS_AS_RESOURCE.match(memoryview(raw)):
+    if _STARTS_AS_RESOURCE.match(memoryview(raw)) or kind(raw) != "object":
         return raw
     wrapper = members(raw)
     if "resourceType" in wrapper or not wrapper.keys() & {"response", "resource"}:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, inspect, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from cds.store.tables import Base
 
 __all__ = [
     "every",
-    "newest_first",
+    "followed",
     "not_resumed",
     "of_patient",
     "prescribers_with",
@@ -43,16 +44,43 @@ async def of_patient(session: AsyncSession, table: type[Event], pseudonym: str) 
     return (await session.scalars(query)).all()
 
 
-def newest_first() -> ColumnElement[int]:
-    """The place of a visit among those of its patient, 1 for the newest."""
-    return func.row_number().over(
-        partition_by=RtuVisit.patient, order_by=(RtuVisit.on.desc(), RtuVisit.fingerprint.desc())
-    )
-
-
 def not_resumed() -> ColumnElement[bool]:
     """Whether no visit with a dose follows a stop."""
     return ~exists().where(RtuVisit.patient == RtuStop.patient, RtuVisit.on > RtuStop.on, RtuVisit.dose != "0")
+
+
+def followed(
+    *, before: date | None = None, prescriber: str | None = None, stopped: bool = True
+) -> Select[RtuPatient, date | None, str | None, date | None]:
+    """Patients with the day and dose of the newest visit and the day of the newest stop that holds, those first who were seen longest ago.
+
+    Args:
+        before: only those last seen or registered before that day.
+        prescriber: only those of the prescriber with that id.
+        stopped: whether those who stopped are among them.
+    """
+    place = func.row_number().over(
+        partition_by=RtuVisit.patient, order_by=(RtuVisit.on.desc(), RtuVisit.fingerprint.desc())
+    )
+    last = select(RtuVisit.patient, RtuVisit.on, RtuVisit.dose, place.label("place")).subquery()
+    end = (
+        select(RtuStop.patient, func.max(RtuStop.on).label("on"))
+        .where(not_resumed())
+        .group_by(RtuStop.patient)
+        .subquery()
+    )
+    seen = func.coalesce(last.c.on, RtuPatient.registered_on)
+    query = (
+        select(RtuPatient, last.c.on, last.c.dose, end.c.on)
+        .outerjoin(last, and_(last.c.patient == RtuPatient.pseudonym, last.c.place == 1))
+        .outerjoin(end, end.c.patient == RtuPatient.pseudonym)
+        .order_by(seen, RtuPatient.pseudonym)
+    )
+    if before is not None:
+        query = query.where(seen < before)
+    if prescriber is not None:
+        query = query.where(RtuPatient.prescriber == prescriber)
+    return query if stopped else query.where(end.c.on.is_(None))
 
 
 async def prescribers_with(session: AsyncSession, keys: Collection[str] | None = None) -> tuple[Prescriber, ...]:

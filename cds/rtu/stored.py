@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,8 +21,7 @@ from cds.phrases import Phrase
 from cds.rtu.model import Contents, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
 from cds.rtu.queries import (
     every,
-    newest_first,
-    not_resumed,
+    followed,
     of_patient,
     prescribers_with,
     put_events,
@@ -246,28 +245,7 @@ class Register:
             limit: how many at most.
             offset: how many to pass over.
         """
-        last = select(RtuVisit.patient, RtuVisit.on, RtuVisit.dose, newest_first().label("place")).subquery()
-        end = (
-            select(RtuStop.patient, func.max(RtuStop.on).label("on"))
-            .where(not_resumed())
-            .group_by(RtuStop.patient)
-            .subquery()
-        )
-        seen = func.coalesce(last.c.on, RtuPatient.registered_on)
-        query = (
-            select(RtuPatient, last.c.on, last.c.dose, end.c.on)
-            .outerjoin(last, and_(last.c.patient == RtuPatient.pseudonym, last.c.place == 1))
-            .outerjoin(end, end.c.patient == RtuPatient.pseudonym)
-            .order_by(seen, RtuPatient.pseudonym)
-            .limit(limit)
-            .offset(offset)
-        )
-        if before is not None:
-            query = query.where(seen < before)
-        if prescriber is not None:
-            query = query.where(RtuPatient.prescriber == prescriber)
-        if not stopped:
-            query = query.where(end.c.on.is_(None))
+        query = followed(before=before, prescriber=prescriber, stopped=stopped).limit(limit).offset(offset)
         async with self._store.session() as session:
             return tuple(
                 Followed(patient_of(row), visit, Decimal(row.dose if dose is None else dose), stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -159,6 +159,11 @@ def with_holes(text: str) -> Markup:
     return Markup("").join(pieces).replace("\n", Markup("<br>"))
 
 
+def _written(day: date, write: Callable[[date], str]) -> str:
+    """A day as a language writes it, for `map`."""
+    return write(day)
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -170,4 +175,6 @@ def _environment() -> Environment:
     )
     environment.filters["filled"] = with_holes
     environment.filters["exact"] = exact
+    environment.filters["fraction"] = Fraction
+    environment.filters["written"] = _written
     return environment

@@ -65,8 +65,8 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def site(tmp_path, area=None, *, secure=False, path="/", epoch=None, hours=8, attempts=None):
-    """A site; `area` makes its sign-in from the site itself, else it is the administrator's."""
+async def site(tmp_path, area=None, *, secure=False, path="/", epoch=None, hours=8, attempts=None, pages=None):
+    """A site; `area` makes its sign-in from the site itself, else it is the administrator's; `pages` an area in place of some data."""
     from cds.web.accounts import local_area
 
     store = Store(sqlite_url(tmp_path))
@@ -102,7 +102,7 @@ async def site(tmp_path, area=None, *, secure=False, path="/", epoch=None, hours
         today=lambda: TODAY,
         sessions=sessions,
         forms=Forms(KEYS.session, origin=BASE, path=path, secure=secure),
-        areas=[accounts, data],
+        areas=[accounts, pages(made) if pages else data],
     )
     made.app = Starlette(
         routes=routes, exception_handlers={ProtocolError: on_protocol_error, HTTPException: on_http_error}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cds.chart.build.orders import STOPPED, Dosed, Draft, may_be, product_of, read_order, with_order_of_file
+from cds.chart.build.orders import STOPPED, UNREAD, Draft, may_be, product_of, read_order, with_order_of_file
 from cds.chart.model import MissingData
 from cds.chart.orders import Order
 from cds.fhir.dates import parse_date, parse_day
@@ -31,15 +31,24 @@ LEEWAY = timedelta(days=1)
 
 def named_drafts(call: Call, knowledge: Knowledge) -> list[Draft]:
     """The drafts by what they name alone, before the record is read: enough to tell what a call may be about."""
-    return _draft_orders(call, Record(), knowledge, dosed="none")
+    return [
+        Draft(
+            Order(
+                reference=request.reference,
+                status=request.status or "unknown",
+                product=product_of(request, call.medications, knowledge),
+                plan=UNREAD,
+                draft=True,
+            ),
+            request,
+            call.selections is None or request.reference in call.selections,
+        )
+        for request, _ in call.drafts
+    ]
 
 
 def draft_orders(call: Call, record: Record, knowledge: Knowledge) -> list[Draft]:
     """Every drafted MedicationRequest of the patient as an order; what a draft leaves out is taken from the order of the same id on file."""
-    return _draft_orders(call, record, knowledge, dosed="baclofen")
-
-
-def _draft_orders(call: Call, record: Record, knowledge: Knowledge, *, dosed: Dosed) -> list[Draft]:
     zone = call.now.tzinfo
     medications = {**record.medications, **call.medications}
     on_file = {request.reference: request for request in record.of(MedicationRequest)}
@@ -57,7 +66,7 @@ def _draft_orders(call: Call, record: Record, knowledge: Knowledge, *, dosed: Do
             zone,
             draft=True,
             unreadable=unreadable,
-            dosed="all" if linked else dosed,
+            dosed="all" if linked else "baclofen",
         )
         if request.id and request.reference in on_file:
             known = read_order(on_file[request.reference], medications, knowledge, zone, dosed="all")

@@ -22,8 +22,8 @@ from cds.pharmacology.product import Product
 STOPPED = {"stopped": "stop", "completed": "stop", "cancelled": "cancel", "on-hold": "hold"}
 RTU_MENTION = "RTU"
 
-Dosed = Literal["all", "baclofen", "none"]
-"""Which orders have their dosage read: all, those that may be of baclofen, none."""
+Dosed = Literal["all", "baclofen"]
+"""Which orders have their dosage read: all, or those that may be of baclofen."""
 UNREAD = DosePlan()
 """The plan of an order whose dosage nobody asks for."""
 
@@ -92,7 +92,7 @@ def read_order(
         reference=request.reference,
         status=request.status or "unknown",
         product=product,
-        plan=read_dosage(dosages, product) if dosed == "all" or (dosed == "baclofen" and may_be(product)) else UNREAD,
+        plan=read_dosage(dosages, product) if dosed == "all" or may_be(product) else UNREAD,
         draft=draft,
         text="; ".join(dosage.text for dosage in dosages if dosage.text),
         authored=authored,

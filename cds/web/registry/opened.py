@@ -1,0 +1,237 @@
+"""Forms that cards lead to. The link is the leave to write about its patient, for half an hour; it shows nothing else of the registry.
+
+GET  /registry/form?context=…     to the form's own address
+GET  /registry/form/{ticket}      the form; `?form=` another one about the same patient; `?done=` what was recorded
+POST /registry/form/{ticket}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cds.rtu.context import FormContext
+from cds.rtu.fields import write_amount
+from cds.rtu.model import Contents, Patient, Prescriber, RecordedOpinion, Stop, Visit
+from cds.rtu.stored import Found, fresh_id
+from cds.rtu.validation import MAX_DOSE, Fault, Invalid
+from cds.security.sealed import NotSealed, unseal
+from cds.web.frame import Frame
+from cds.web.registry.carried import Carrier, link_of_old
+from cds.web.registry.desk import Desk
+from cds.web.registry.inputs import INPUTS, TITLES, Input, Kind, Sheet, read, sheets, texts_of
+
+__all__ = ["Opened"]
+
+_ABOUT_A_PATIENT: tuple[Kind, ...] = ("visit", "opinion", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that a link opened.
+
+    Attributes:
+        context: what the link carried.
+        found: who is registered already.
+        kind: which form.
+    """
+
+    context: FormContext
+    found: Found
+    kind: Kind
+
+    @property
+    def with_prescriber(self) -> bool:
+        """Whether it asks for the prescriber."""
+        return self.found.prescriber is None and self.kind in ("patient", "prescriber")
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is nothing left to ask."""
+        registered = self.found.patient if self.kind == "patient" else self.found.prescriber
+        return self.kind in ("patient", "prescriber") and registered is not None
+
+
+class Opened:
+    """The endpoints.
+
+    Args:
+        frame: of the pages.
+        desk: what the registry's pages work with.
+        carrier: what links carried.
+    """
+
+    def __init__(self, frame: Frame, desk: Desk, carrier: Carrier) -> None:
+        self._frame = frame
+        self._desk = desk
+        self._carrier = carrier
+
+    async def open(self, request: Request) -> Response:
+        """From a link to the form's own address."""
+        try:
+            context = unseal(
+                self._desk.keys.link, request.query_params.get("context", ""), FormContext, self._carrier.clock()
+            )
+        except NotSealed:
+            raise link_of_old() from None
+        return self.begin(request, context)
+
+    def begin(self, request: Request, context: FormContext) -> Response:
+        """To the form of a context."""
+        ticket, sealed = self._carrier.ticket(context)
+        response = self._frame.redirect(request, f"registry/form/{ticket}")
+        response.headers["Referrer-Policy"] = "no-referrer"  # the address holds what the link carried
+        self._carrier.keep(response, ticket, sealed)
+        return response
+
+    async def show(self, request: Request) -> Response:
+        """The form, or what was recorded."""
+        context = self._carrier.of(request)
+        found = await self._desk.register.find(context.patient, context.prescribers)
+        done = request.query_params.get("done")
+        form = _Form(context, found, _wanted(request, context, found))
+        if done in TITLES or form.answered:
+            return await self._done(request, form, cast("Kind", done) if done in TITLES else None)
+        values = _prefilled(form, self._frame.today())
+        return await self._page(request, form, sheets(_asked(form), values))
+
+    async def save(self, request: Request) -> Response:
+        """What was typed, into the registry."""
+        context = self._carrier.of(request)
+        sent = await self._frame.form(request)
+        found = await self._desk.register.find(context.patient, context.prescribers)
+        kind = str(sent.get("form", ""))
+        if kind not in TITLES:
+            raise link_of_old()
+        form = _Form(context, found, cast("Kind", kind))
+        texts = texts_of(sent, [each for inputs in _asked(form) for each in inputs])
+        try:
+            await self._save(form, texts)
+        except Invalid as invalid:
+            return await self._page(request, form, sheets(_asked(form), texts, invalid.faults), status=422)
+        return self._frame.redirect(request, f"registry/form/{request.path_params['ticket']}", {"done": kind})
+
+    async def _save(self, form: _Form, texts: Mapping[str, str]) -> None:
+        """One transaction.
+
+        Raises:
+            Invalid: it cannot be kept; with what is wrong in all parts of the form.
+        """
+        today = self._frame.today()
+        register, context = self._desk.register, form.context
+        if form.kind in _ABOUT_A_PATIENT:
+            record = read(form.kind, texts, {"patient": context.patient}, today)
+            await register.add(cast("Visit | RecordedOpinion | Stop", record))
+            return
+        found: list[Fault] = []
+        prescriber: Prescriber | None = None
+        try:
+            prescriber = await self._prescriber(form, texts, today)
+        except Invalid as invalid:
+            found += invalid.faults
+        if form.kind == "patient":
+            if form.found.patient is not None and form.found.patient < today:
+                return  # a registration of another day is not changed by a link
+            try:
+                patient = self._patient(context, prescriber, texts, today)
+            except Invalid as invalid:
+                found += invalid.faults
+        if found or prescriber is None:
+            raise Invalid(*found)
+        await register.load(Contents((prescriber,), (patient,) if form.kind == "patient" else ()))
+
+    @staticmethod
+    def _patient(context: FormContext, prescriber: Prescriber | None, texts: Mapping[str, str], today: date) -> Patient:
+        fixed = {
+            "pseudonym": context.patient,
+            "registered_on": today.isoformat(),
+            "prescriber": prescriber.id if prescriber else fresh_id(),  # one that is faulty; only the rest is looked at
+        }
+        return cast("Patient", read("patient", texts, fixed, today))
+
+    async def _prescriber(self, form: _Form, texts: Mapping[str, str], today: date) -> Prescriber:
+        """The prescriber on record, or the one that the form tells.
+
+        Who is on record under the RPPS number stays as registered, and from now on is known by the EHR's keys, too.
+        """
+        keys = self._desk.usable_keys(form.context.prescribers, today)
+        on_record = await self._desk.register.prescriber(form.context.prescribers)
+        if on_record is not None:
+            return on_record
+        rpps = texts.get("rpps", "")
+        known = await self._desk.known_by_rpps(rpps)
+        if known is not None:
+            return replace(known, keys=tuple(sorted({*known.keys, *keys})))
+        fixed = {"id": fresh_id(), "registered_on": today.isoformat(), "keys": "\n".join(keys)}
+        required = () if keys else ("rpps",)  # else nobody could tell the prescriber next time
+        return cast("Prescriber", read("prescriber", texts, fixed, today, required=required))
+
+    async def _page(self, request: Request, form: _Form, shown: list[Sheet], *, status: int = 200) -> Response:
+        return await self._frame.page(
+            request,
+            "registry/form.html",
+            status=status,
+            query=_kept(request),
+            title=TITLES[form.kind],
+            kind=form.kind,
+            found=form.found,
+            sheets=shown,
+            first=form.kind == "patient" and form.context.form in ("visit", "opinion"),
+        )
+
+    async def _done(self, request: Request, form: _Form, done: Kind | None) -> Response:
+        ways: list[Kind] = []
+        ways = ["patient"] if form.found.patient is None else [kind for kind in _ABOUT_A_PATIENT if kind != done]
+        return await self._frame.page(
+            request,
+            "registry/done.html",
+            query=_kept(request),
+            done=done,
+            found=form.found,
+            ways=[(kind, TITLES[kind]) for kind in ways],
+            here_path=f"registry/form/{request.path_params['ticket']}",
+        )
+
+
+def _kept(request: Request) -> dict[str, str]:
+    """The parameters that the page in another language keeps."""
+    return {name: request.query_params[name] for name in ("form", "done") if request.query_params.get(name) in TITLES}
+
+
+def _wanted(request: Request, context: FormContext, found: Found) -> Kind:
+    """The form to show: the one asked for, after the registration of the patient that it needs."""
+    asked = request.query_params.get("form")
+    kind: Kind = cast("Kind", asked) if asked in TITLES else context.form
+    return "patient" if kind in _ABOUT_A_PATIENT and found.patient is None else kind
+
+
+def _asked(form: _Form) -> list[tuple[Input, ...]]:
+    """The parts of a form."""
+    own = [] if form.kind == "prescriber" else [INPUTS[form.kind]]
+    return [*own, INPUTS["prescriber"]] if form.with_prescriber else own
+
+
+def _prefilled(form: _Form, today: date) -> dict[str, str]:
+    """What the link told, and what is likely."""
+    context = form.context
+    try:
+        on = min(date.fromisoformat(context.on), today) if context.on else today
+    except ValueError:
+        on = today
+    dose = _dose(context.daily_dose)
+    values = {"on": today.isoformat(), "dose": dose, "last_dose": dose, "favourable": "yes", "taper_completed": ""}
+    return {**values, "started_on": on.isoformat() if context.starts else ""}
+
+
+def _dose(told: str | None) -> str:
+    try:
+        dose = Decimal(told or "")
+    except InvalidOperation:
+        return ""
+    return write_amount(dose) if dose.is_finite() and 0 <= dose <= MAX_DOSE else ""
