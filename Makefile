@@ -1,8 +1,10 @@
 # make run    serve on 127.0.0.1:$(PORT)          make test   the whole test suite
 # make check  style, types, import arrows         make lock   renew the locks
 # make messages   the texts of the service into the catalogues of the translators
-# make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service
+# make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service, the settings in docs/operations.md
 # make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
+# make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
+# make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
@@ -13,7 +15,7 @@ FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fuzz check messages docs assets lock clean
+.PHONY: run test fuzz check messages docs assets image image-check lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -37,6 +39,13 @@ messages: $(VENV)/.dev
 docs: $(VENV)/.runtime
 	$(BIN)/baclofen-cds rules --markdown docs/rules
 	$(BIN)/baclofen-cds conformance --request fhir_fixtures/conformance/order-sign.json --markdown docs/conformance.md
+	$(BIN)/baclofen-cds settings --markdown docs/operations.md
+
+image:
+	@ENGINE="$(ENGINE)" BASE_IMAGE="$(BASE_IMAGE)" TAG="$(TAG)" SOURCE="$(SOURCE)" docker/build.sh
+
+image-check:
+	@BASE_IMAGE="$(BASE_IMAGE)" docker/check.sh
 
 assets:
 	cd cds/web && npm ci --ignore-scripts --no-audit --no-fund
@@ -55,6 +64,8 @@ lock:
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" --extra build --extra dev --constraints requirements.lock \
 		pyproject.toml --output-file requirements-dev.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" docker/sbom.in --output-file docker/sbom.lock
 	rm -rf $(VENV)-lock
 
 clean:

@@ -20,23 +20,18 @@ import typer
 from cds import __version__
 from cds._assembly import (
     EXIT_CONFIGURATION,
-    callers_of,
-    check_store,
     fail,
     issuers_of,
-    keys_of,
     knowledge_or_end,
     service_of,
-    welcome,
 )
 from cds._input import InputError, hook_body, read_bytes, read_text
-from cds._pages import setup_notice
 from cds.cli_admin import app as admin_app
 from cds.cli_registry import registry
 from cds.cli_store import app as store_app
 from cds.language.languages import LANGUAGES
 from cds.protocol.errors import LimitExceeded, ProtocolError
-from cds.settings import JURISDICTIONS, ConfigurationError, Settings, load_settings
+from cds.settings import JURISDICTIONS, MOST_WORKERS, ConfigurationError, Settings, load_settings
 
 __all__ = ["main"]
 
@@ -97,6 +92,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port; else CDS_PORT, else PORT, else 8080.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_WORKERS, help="Processes that answer; else CDS_WORKERS, else 1.")
+    ] = None,
     *,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="For trials: trust the public CDS Hooks sandbox. Not for patients.")
@@ -109,35 +107,20 @@ def serve(
 
     Prints the discovery address, one curl line that returns a card and, until the administrator has a password, the code to choose one. Without CDS_ISSUERS it listens on this machine only.
     """
-    from cds.http.server import Bounds
-    from cds.http.server import serve as run_server
-    from cds.telemetry import configure_logs
+    from cds._serving import run
 
-    settings = load_settings(host=host, port=port)
-    configure_logs(settings.log_level, settings.log_format)
-    issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
-    keys = keys_of(settings)
-    check_store(settings, keys)
-    service = service_of(settings, issuers, trusted=not sandbox)
-    typer.echo(welcome(settings))
-    notice = setup_notice(settings, keys)
-    if notice is not None:
-        typer.echo(notice)
-    bounds = settings.serving
-    run_server(
-        service,
-        Bounds(header=bounds.header, seconds=bounds.read_seconds),
-        stopping=service.state.stop,
-        drain=bounds.drain_seconds,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,  # through ours
-        log_level=settings.log_level,
-        access_log=False,  # it writes addresses; our line a request does not
-        limit_concurrency=bounds.connections,
-        timeout_keep_alive=bounds.idle_seconds,
-        timeout_graceful_shutdown=bounds.stop_seconds,
-    )
+    run(load_settings(host=host, port=port, workers=workers), sandbox=sandbox, insecure=insecure)
+
+
+@app.command()
+def health() -> None:
+    """Ask the service on this machine whether it is ready; exit code 0 if it is, else 1. Reads CDS_HOST and CDS_PORT as `serve` does."""
+    from cds._health import not_ready
+
+    why = not_ready(load_settings())
+    if why is not None:
+        fail(f"not ready: {why}", EXIT_INTERNAL)
+    typer.echo("ready")
 
 
 @app.command()
@@ -313,8 +296,20 @@ def conformance(
 
 
 @app.command(name="settings")
-def show_settings() -> None:
+def show_settings(
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table of all settings into that guide instead.")
+    ] = None,
+) -> None:
     """Print the environment variables that count, with the values in force; the file of issuers is checked."""
+    if markdown is not None:
+        from cds._settings_table import written
+
+        try:
+            markdown.write_text(written(markdown), "utf-8")
+        except (OSError, ValueError) as error:
+            raise InputError(str(markdown), str(error)) from None
+        return
     settings = load_settings()
     issuers_of(settings)
     for name, value in settings.as_environment().items():

@@ -4,6 +4,7 @@
 |---|---|---|
 | CDS_HOST | 127.0.0.1 | address to listen on |
 | CDS_PORT, else PORT | 8080 | port to listen on, 1 to 65535 |
+| CDS_WORKERS | 1 | processes that answer, 1 to 64; each has its own limits on load |
 | CDS_PUBLIC_URL | http://127.0.0.1:PORT | how clients reach the service: base of rule links and of `source.topic.system` |
 | CDS_MAX_BODY | 1048576 | largest request body, in bytes |
 | CDS_MAX_DEPTH | 64 | objects and arrays inside one another in a request, up to 200 |
@@ -48,7 +49,7 @@
 | CDS_SESSION_HOURS | 8 | hours after which a person signs in again, 1 to 168 |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 | CDS_LOG_FORMAT | auto | json, console, or auto: console where standard error is a terminal |
-| CDS_METRICS | loopback | who may read /metrics: loopback (clients on this machine that no proxy sent), open or off |
+| CDS_METRICS | loopback | who may read /metrics: loopback (clients on this machine that no proxy sent), direct (any client that no proxy sent), open or off |
 | CDS_OTEL | auto | traces over OpenTelemetry: on, off, or auto: where OTEL_EXPORTER_OTLP_ENDPOINT or its like is set |
 """
 
@@ -75,18 +76,19 @@ from cds._environment import (
 from cds.language.languages import LANGUAGES, Language
 from cds.limits import Limits, Serving
 
-__all__ = ["JURISDICTIONS", "ConfigurationError", "Settings", "load_settings"]
+__all__ = ["JURISDICTIONS", "MOST_WORKERS", "ConfigurationError", "Settings", "load_settings"]
 
 JURISDICTIONS = ("US", "CA", "UK", "FR", "DE")
 
 _REGISTRATION = ("required", "by-date", "off")
 _LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 LogFormat = Literal["auto", "json", "console"]
-MetricsAccess = Literal["loopback", "open", "off"]
+MetricsAccess = Literal["loopback", "direct", "open", "off"]
 _LOG_FORMATS: tuple[LogFormat, ...] = ("auto", "json", "console")
-_METRICS: tuple[MetricsAccess, ...] = ("loopback", "open", "off")
+_METRICS: tuple[MetricsAccess, ...] = ("loopback", "direct", "open", "off")
 _OTEL = ("auto", "on", "off")
 _MAX_PORT = 65_535
+MOST_WORKERS = 64
 _LIMITS: Mapping[str, tuple[str, int | None]] = {
     "CDS_MAX_DEPTH": ("depth", 200),
     "CDS_MAX_STRING": ("string", None),
@@ -117,6 +119,7 @@ class Settings:
     Attributes:
         host: address to listen on.
         port: port to listen on.
+        workers: processes that answer.
         public_url: how clients reach the service, without a trailing slash.
         max_body: largest request body, in bytes.
         limits: how much one call may ask for.
@@ -148,12 +151,13 @@ class Settings:
         public_url_is_given: whether the operator said how clients reach the service.
         log_level: lower-case name.
         log_format: `auto`, `json` or `console`.
-        metrics: who may read them: `loopback`, `open` or `off`.
+        metrics: who may read them: `loopback`, `direct`, `open` or `off`.
         otel: whether traces are sent: `auto`, `on` or `off`.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
+    workers: int = 1
     public_url: str = "http://127.0.0.1:8080"
     max_body: int = 1_048_576
     limits: Limits = field(default_factory=Limits)
@@ -193,6 +197,7 @@ class Settings:
         return {
             "CDS_HOST": self.host,
             "CDS_PORT": str(self.port),
+            "CDS_WORKERS": str(self.workers),
             "CDS_PUBLIC_URL": self.public_url if self.public_url_is_given else "",
             "CDS_MAX_BODY": str(self.max_body),
             **{name: str(getattr(self.limits, member)) for name, (member, _) in _LIMITS.items()},
@@ -229,7 +234,11 @@ class Settings:
 
 
 def load_settings(
-    environ: Mapping[str, str] | None = None, *, host: str | None = None, port: int | None = None
+    environ: Mapping[str, str] | None = None,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
 ) -> Settings:
     """Read the environment.
 
@@ -237,6 +246,7 @@ def load_settings(
         environ: variables by name; the process's own if None. A variable that is set to nothing counts as not set.
         host: takes the place of CDS_HOST.
         port: takes the place of CDS_PORT.
+        workers: takes the place of CDS_WORKERS.
 
     Raises:
         ConfigurationError: a variable holds something else than it should.
@@ -248,11 +258,14 @@ def load_settings(
         given["CDS_HOST"] = host
     if port is not None:
         given["CDS_PORT"] = str(port)
+    if workers is not None:
+        given["CDS_WORKERS"] = str(workers)
     defaults = Settings()
     listen = integer(given, "CDS_PORT" if "CDS_PORT" in given else "PORT", defaults.port, maximum=_MAX_PORT)
     return Settings(
         host=given.get("CDS_HOST", defaults.host),
         port=listen,
+        workers=integer(given, "CDS_WORKERS", defaults.workers, maximum=MOST_WORKERS),
         public_url=public_url(given, f"http://127.0.0.1:{listen}"),
         max_body=integer(given, "CDS_MAX_BODY", defaults.max_body),
         limits=Limits(**integers(given, _LIMITS, defaults.limits)),

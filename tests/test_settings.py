@@ -18,6 +18,7 @@ def test_everything_can_be_set():
     settings = Settings(
         host="0.0.0.0",
         port=9000,
+        workers=4,
         public_url="https://cds.example.org/baclofen",
         max_body=2048,
         limits=Limits(depth=10, string=11, orders=12, entries=13, total_entries=14, dosing_text=15, units=16),
@@ -106,6 +107,8 @@ def test_letter_case_and_blanks_are_forgiven():
         ("CDS_PORT", "-1"),
         ("CDS_PORT", "8080.0"),
         ("PORT", "x"),
+        ("CDS_WORKERS", "0"),
+        ("CDS_WORKERS", "65"),
         ("CDS_MAX_BODY", "1MiB"),
         ("CDS_MAX_BODY", "0"),
         ("CDS_MAX_ORDERS", "0"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import time
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
@@ -17,6 +19,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from cds.protocol.errors import HeadersTooLarge, ProtocolError, RequestTimeout
 
 __all__ = ["BoundedProtocol", "Bounds", "Server", "serve"]
+
+
+_CLOSE = (b"connection", b"close")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +120,20 @@ class BoundedProtocol(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Stops in two steps on SIGTERM: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
 
+    From the first step on each answer closes its connection, so that clients which keep theirs find another server for the next call.
+
     Args:
         config: uvicorn's; `timeout_graceful_shutdown` bounds the second step.
         stopping: called when the first step begins.
         drain: seconds of the first step, in which a load balancer takes notice. SIGINT and a second SIGTERM leave it out.
+        parent: process id of the parent without which it does not go on; None where there is none.
     """
 
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None], drain: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, stopping: Callable[[], None], drain: float, parent: int | None = None
+    ) -> None:
         super().__init__(config)
+        self._parent = parent
         self._stopping = stopping
         self._drain = drain
         self._stop_at: float | None = None
@@ -130,19 +141,37 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal to stop."""
         self._stopping()
+        self._close_connections()
         if sig == signal.SIGTERM and self._stop_at is None:
             self._stop_at = time.monotonic() + self._drain
         else:
             super().handle_exit(sig, frame)
 
+    def _close_connections(self) -> None:
+        if _CLOSE not in self.config.encoded_headers:
+            self.config.encoded_headers.append(_CLOSE)  # with the next tick of a whole second
+            self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+
     async def on_tick(self, counter: int) -> bool:
         """Several times a second: whether to stop now."""
+        if self._parent is not None and os.getppid() != self._parent:
+            self._parent = None
+            self.handle_exit(signal.SIGTERM, None)
         if self._stop_at is not None and time.monotonic() >= self._stop_at:
             self.should_exit = True
         return await super().on_tick(counter)
 
 
-def serve(app: Any, bounds: Bounds, stopping: Callable[[], None], drain: float, **options: Any) -> None:
+def serve(
+    app: Any,
+    bounds: Bounds,
+    stopping: Callable[[], None],
+    drain: float,
+    *,
+    listening: socket.socket | None = None,
+    parent: int | None = None,
+    **options: Any,
+) -> None:
     """Serve until stopped.
 
     Args:
@@ -150,8 +179,10 @@ def serve(app: Any, bounds: Bounds, stopping: Callable[[], None], drain: float, 
         bounds: on connections.
         stopping: called when it begins to stop.
         drain: seconds for which it still answers.
+        listening: the socket to accept on, which others may accept on too; else one is made as `options` say.
+        parent: process id of the parent without which it does not go on.
         options: uvicorn's.
     """
     protocol = type("Protocol", (BoundedProtocol,), {"bounds": bounds})
     config = uvicorn.Config(app, http=protocol, loop="auto", server_header=False, **options)
-    Server(config, stopping, drain).run()
+    Server(config, stopping, drain, parent).run(None if listening is None else [listening])

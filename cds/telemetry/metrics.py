@@ -23,6 +23,7 @@ registry of the French programme, the rules and cards, the answer; and all of it
 
 _BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _MOST_KINDS = 40
+_FIRST_FAULT = 500
 _NS_PER_S = 1_000_000_000
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -61,6 +62,9 @@ class Metrics:
         self._feedback = Counter(
             "cds_feedback", "What was told of cards, repeats left out", ("rule", "outcome"), registry=registry
         )
+        self._faults = Counter(
+            "cds_faults", "Answers of 500 and more, by the error behind them", ("error",), registry=registry
+        )
         self._fetches = Counter("cds_fetch_failures", "Fetches that failed", ("kind",), registry=registry)
         self._refusals = Counter(
             "cds_authentication_failures", "Calls refused as not authentic", ("reason",), registry=registry
@@ -89,6 +93,8 @@ class Metrics:
             for phase, ns in spent.items():
                 if phase in self._phases:
                     self._phases[phase].observe(ns / _NS_PER_S)
+        if status >= _FIRST_FAULT:
+            self._add(self._faults, self._kind(self._faults, record.error or "none"))
         once: list[tuple[Counter, Iterable[tuple[str, ...]]]] = [
             (self._findings, ((*finding, hook) for finding in record.findings)),
             (self._silenced, ((*finding, hook) for finding in record.silenced)),

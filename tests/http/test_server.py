@@ -125,11 +125,13 @@ def test_a_stop_finishes_what_is_in_hand(server: Running) -> None:
     with server.connect() as begun, httpx.Client(base_url=server.url) as client:
         begun.sendall(head() + BODY[:-10])
         time.sleep(0.2)
+        assert "connection" not in client.get("/healthz").headers
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.4)
         ready = client.get("/readyz")
         assert ready.status_code == 503
         assert "stopping" in ready.json()["issue"][0]["details"]["text"]
+        assert ready.headers.get_list("connection") == ["close"]
         assert client.get("/healthz").status_code == 200
         assert client.post(SIGN, content=BODY).status_code == 200
         begun.sendall(BODY[-10:])

@@ -61,6 +61,19 @@ def test_what_is_no_hook_call_has_neither_service_nor_time():
     assert service.figure("cds_phase_seconds_count", phase="whole") == 0
 
 
+def test_faults_are_counted_by_what_is_behind_them():
+    def fails(*_, **__):
+        raise RuntimeError("Secret")
+
+    service = Service(evaluate=fails)
+    assert service(content=ORDER).status_code == 500
+    assert service("GET", "/readyz").status_code == 503
+    assert service("GET", "/nowhere").status_code == 404
+    assert service.figure("cds_faults_total", error="InternalError") == 1
+    assert service.figure("cds_faults_total", error="NotReady") == 1
+    assert service.metrics().count("cds_faults_total{") == 2
+
+
 def test_unknown_services_are_one():
     service = Service()
     for number in range(3):
@@ -128,7 +141,12 @@ def test_requests_in_flight():
         ("loopback", ("127.0.0.1", 9), {"forwarded": "for=127.0.0.1"}, 404),
         ("loopback", None, {}, 404),
         ("loopback", ("unix", 0), {}, 404),
+        ("direct", ("192.0.2.1", 9), {}, 200),
+        ("direct", None, {}, 200),
+        ("direct", ("192.0.2.1", 9), {"x-forwarded-for": "192.0.2.2"}, 404),
+        ("direct", ("127.0.0.1", 9), {"via": "1.1 proxy"}, 404),
         ("open", ("192.0.2.1", 9), {}, 200),
+        ("open", ("192.0.2.1", 9), {"x-forwarded-for": "192.0.2.2"}, 200),
         ("off", ("127.0.0.1", 9), {}, 404),
     ],
 )

@@ -1,0 +1,105 @@
+"""What `serve` does: checks who may call, then serves in this process, or in several under it."""
+# ruff: noqa: PLC0415 -- metrics look for their shared folder when they are imported
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+
+import typer
+
+from cds._assembly import callers_of, check_store, fail, keys_of, knowledge_or_end, service_of, welcome
+from cds._pages import setup_notice
+from cds.http.workers import POSSIBLE, listen, shared_figures, supervise
+from cds.settings import ConfigurationError, Settings
+
+if TYPE_CHECKING:
+    from cds.security import Issuers, Keys
+
+__all__ = ["run"]
+
+EXIT_INTERNAL = 1
+
+
+def run(settings: Settings, *, sandbox: bool, insecure: bool) -> None:
+    """Serve until stopped.
+
+    Args:
+        settings: what the environment decides.
+        sandbox: trust the public CDS Hooks sandbox.
+        insecure: listen beyond this machine although anybody could call.
+
+    Raises:
+        ConfigurationError: workers are asked for where there can be none.
+    """
+    if settings.workers > 1 and not POSSIBLE:
+        raise ConfigurationError("CDS_WORKERS", str(settings.workers), "1 on this system")
+    with shared_figures() if settings.workers > 1 else contextlib.nullcontext():
+        from cds.telemetry import configure_logs
+
+        configure_logs(settings.log_level, settings.log_format)
+        issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
+        keys = keys_of(settings)
+        check_store(settings, keys)
+        if settings.workers == 1:
+            _say(settings, keys)
+            _serve(settings, issuers, trusted=not sandbox)
+        else:
+            _serve_in_workers(settings, issuers, keys, trusted=not sandbox)
+
+
+def _say(settings: Settings, keys: Keys) -> None:
+    typer.echo(welcome(settings))
+    notice = setup_notice(settings, keys)
+    if notice is not None:
+        typer.echo(notice)
+
+
+def _serve_in_workers(settings: Settings, issuers: Issuers, keys: Keys, *, trusted: bool) -> None:
+    import cds.app
+    import cds.evaluation
+    import cds.web  # noqa: F401 -- loaded once, and shared
+
+    knowledge_or_end()
+    try:
+        sockets = listen(settings.host, settings.port, settings.workers)
+    except OSError as error:
+        fail(f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}", EXIT_INTERNAL)
+    _say(settings, keys)
+    bounds = settings.serving
+    supervise(
+        lambda its, parent: _serve(settings, issuers, trusted=trusted, listening=its, parent=parent),
+        sockets,
+        stopping=bounds.drain_seconds + bounds.stop_seconds,
+    )
+
+
+def _serve(
+    settings: Settings,
+    issuers: Issuers,
+    *,
+    trusted: bool,
+    listening: socket.socket | None = None,
+    parent: int | None = None,
+) -> None:
+    from cds.http.server import Bounds, serve
+
+    service = service_of(settings, issuers, trusted=trusted)
+    bounds = settings.serving
+    serve(
+        service,
+        Bounds(header=bounds.header, seconds=bounds.read_seconds),
+        stopping=service.state.stop,
+        drain=bounds.drain_seconds,
+        listening=listening,
+        parent=parent,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # through ours
+        log_level=settings.log_level,
+        access_log=False,  # it writes addresses; our line a request does not
+        limit_concurrency=bounds.connections,
+        timeout_keep_alive=bounds.idle_seconds,
+        timeout_graceful_shutdown=bounds.stop_seconds,
+    )

@@ -1,0 +1,101 @@
+"""`docker/compose.yaml`: valid Compose, whole, closed, and in step with the service and its image."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from compose_spec.compose_spec import PyCompose
+
+from cds import __version__
+from cds.settings import Settings, load_settings
+
+DOCKER = Path(__file__).resolve().parents[2] / "docker"
+TEXT = (DOCKER / "compose.yaml").read_text()
+INSTANCES = ("cds-a", "cds-b")
+
+
+def interpolated() -> dict[str, Any]:
+    """The file as Compose reads it where only what has to be given is."""
+    text = re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", TEXT)
+    text = re.sub(r"\$\{CDS_PUBLIC_URL:\?[^}]*\}", "https://cds.example.org", text)
+    assert "${" not in text
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
+
+
+COMPOSE = interpolated()
+
+
+def held(document: dict[str, Any]) -> None:
+    """Hold a document against the Compose specification.
+
+    Raises:
+        ValueError: it breaks it.
+    """
+    compose = PyCompose.from_json(json.dumps(document))
+    compose.validate()
+
+
+def test_it_is_compose():
+    held(COMPOSE)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"capdrop": ["ALL"]}, {"tmpfs": 5}, {"healthcheck": {"test": ["haproxy"]}}, {"networks": ["elsewhere"]}]
+)
+def test_faults_would_be_found(fault):
+    broken = json.loads(json.dumps(COMPOSE))
+    broken["services"]["proxy"] |= fault
+    with pytest.raises(ValueError):
+        held(broken)
+
+
+@pytest.mark.parametrize("name", list(COMPOSE["services"]))
+def test_every_service_is_closed(name):
+    service = COMPOSE["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert ("ports" in service) == (name == "proxy"), "only TLS is reachable from outside"
+    assert "healthcheck" in service or name in INSTANCES, "the image of the service brings its own"
+    assert not [each for each in service.get("environment", {}).values() if re.search(r"://[^/]*:[^/]*@", each)]
+
+
+def test_secrets_are_files_that_are_not_in_the_repository():
+    used = {name for service in COMPOSE["services"].values() for name in service.get("secrets", ())}
+    assert used == set(COMPOSE["secrets"])
+    ignored = (DOCKER / ".gitignore").read_text().split()
+    for secret in COMPOSE["secrets"].values():
+        assert secret["file"].startswith("./secrets/")
+    assert ignored == ["/secrets/", "/issuers.yaml"]
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_the_instances_have_usable_settings(name):
+    service = COMPOSE["services"][name]
+    given = {key: value for key, value in service["environment"].items() if key != "PGPASSFILE"}
+    assert set(given) <= set(Settings().as_environment())
+    settings = load_settings(given)
+    serving = settings.serving
+    assert int(service["stop_grace_period"].removesuffix("s")) > serving.drain_seconds + serving.stop_seconds + 5
+    assert settings.metrics == "direct"
+    assert service["image"] == f"baclofen-cds:{__version__}"
+    assert {f"/run/secrets/{each}" for each in service["secrets"]} == {
+        str(settings.secret_file),
+        service["environment"]["PGPASSFILE"],
+    }
+    (user,) = re.findall(r"^USER (\d+):", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert f"/data:size=16m,mode=700,uid={user},gid={user}" in service["tmpfs"]
+
+
+def test_the_proxy_is_told_all_that_its_configuration_asks():
+    configuration = (DOCKER / "haproxy.cfg").read_text()
+    asked = set(re.findall(r'"\$\{([A-Z_]+)\}"', configuration))
+    given = COMPOSE["services"]["proxy"]["environment"]
+    assert asked == set(given)
+    assert [given["CDS_A"], given["CDS_B"]] == [f"{name}:8080" for name in INSTANCES]

@@ -1,0 +1,201 @@
+"""The Kubernetes manifests: valid by the schemas of Kubernetes, whole, and in step with the service and its image."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from cds import __version__
+from cds.security import load_issuers
+from cds.settings import Settings, load_settings
+from tests.ops.running import environment
+
+DOCKER = Path(__file__).resolve().parents[2] / "docker"
+BASE, OVERLAY = DOCKER / "kubernetes" / "base", DOCKER / "kubernetes" / "overlays" / "example"
+SCHEMAS = json.loads((Path(__file__).parent / "schemas" / "kubernetes.json").read_text())
+PATIENCE = 5  # seconds for which the parent of workers waits beyond drain and stop
+
+
+def kustomization(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    return read
+
+
+def resources(folder: Path) -> Iterator[dict[str, Any]]:
+    for name in kustomization(folder)["resources"]:
+        if name.endswith(".yaml"):
+            yield from yaml.safe_load_all((folder / name).read_text())
+
+
+RESOURCES = [*resources(BASE), *resources(OVERLAY)]
+
+
+def of(kind: str) -> dict[str, Any]:
+    (found,) = [each for each in RESOURCES if each["kind"] == kind]
+    return found
+
+
+POD = of("Deployment")["spec"]["template"]["spec"]
+(CONTAINER,) = POD["containers"]
+
+
+def literals() -> dict[str, str]:
+    """The settings of base and overlay, as Kustomize merges them."""
+    merged: dict[str, str] = {}
+    for folder in (BASE, OVERLAY):
+        for each in kustomization(folder)["configMapGenerator"]:
+            merged |= dict(literal.split("=", 1) for literal in each.get("literals", ()))
+    return merged
+
+
+def errors(resource: dict[str, Any]) -> list[str]:
+    validator = Draft202012Validator({"$ref": f"#/$defs/{resource['kind']}", "$defs": SCHEMAS["$defs"]})
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(resource)]
+
+
+def values(node: Any, key: str) -> Iterator[Any]:
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            if name == key:
+                yield inner
+            yield from values(inner, key)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from values(inner, key)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each["kind"])
+def test_each_resource_is_valid(resource):
+    assert errors(resource) == []
+
+
+def test_the_schemas_refuse_what_is_no_member_and_what_has_another_type():
+    wrong = json.loads(json.dumps(of("Deployment")))
+    wrong["spec"]["replicaCount"] = 2
+    wrong["spec"]["template"]["spec"]["containers"][0]["ports"] = "8080"
+    assert len(errors(wrong)) == 2
+
+
+@pytest.mark.parametrize("folder", [BASE, OVERLAY], ids=lambda folder: folder.name)
+def test_each_file_is_used(folder):
+    listed = {name for name in kustomization(folder)["resources"] if name.endswith(".yaml")}
+    given = {file for each in kustomization(folder)["configMapGenerator"] for file in each.get("files", ())}
+    assert {file.name for file in folder.glob("*.yaml")} == listed | given | {"kustomization.yaml"}
+
+
+def test_what_is_referred_to_exists():
+    generated = {each["name"] for folder in (BASE, OVERLAY) for each in kustomization(folder)["configMapGenerator"]}
+    names = {(each["kind"], each["metadata"]["name"]) for each in RESOURCES} | {
+        ("ConfigMap", name) for name in generated
+    }
+    wanted = {("ServiceAccount", POD["serviceAccountName"])}
+    wanted |= {("ConfigMap", each["name"]) for key in ("configMapRef", "configMap") for each in values(POD, key)}
+    wanted |= {("Secret", each["name"]) for each in values(POD, "secretKeyRef")}
+    wanted |= {("Secret", each["secretName"]) for each in values(POD["volumes"], "secret")}
+    wanted |= {("Service", each["name"]) for each in values(of("Ingress"), "service")}
+    target = of("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]
+    wanted.add((target["kind"], target["name"]))
+    assert wanted <= names
+    assert len(wanted) == 6
+    assert {mount["name"] for mount in CONTAINER["volumeMounts"]} == {volume["name"] for volume in POD["volumes"]}
+    keys = set(of("Secret")["stringData"])
+    assert {each["key"] for each in values(POD, "secretKeyRef")} | {
+        item["key"] for each in values(POD["volumes"], "secret") for item in each["items"]
+    } == keys
+    ports = {port["name"] for port in CONTAINER["ports"]}
+    probes = {CONTAINER[f"{kind}Probe"]["httpGet"]["port"] for kind in ("startup", "readiness", "liveness")}
+    (service_port,) = of("Service")["spec"]["ports"]
+    assert probes | {service_port["targetPort"]} == ports
+
+
+def test_every_selector_finds_the_pods():
+    (labels,) = kustomization(BASE)["labels"]
+    assert labels["includeTemplates"]
+    assert not labels["includeSelectors"], "it would change the selectors of other programs' pods"
+    selectors = [of("Deployment")["spec"]["selector"]["matchLabels"], of("Service")["spec"]["selector"]]
+    selectors += [of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"]]
+    selectors += [of("NetworkPolicy")["spec"]["podSelector"]["matchLabels"]]
+    selectors += [each["labelSelector"]["matchLabels"] for each in POD["topologySpreadConstraints"]]
+    for selector in selectors:
+        assert selector
+        assert selector.items() <= labels["pairs"].items()
+    monitor = yaml.safe_load((DOCKER / "monitoring" / "service-monitor.yaml").read_text())
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= labels["pairs"].items()
+
+
+def test_the_settings_are_ours_and_usable(tmp_path):
+    given = literals()
+    assert set(given) <= set(Settings().as_environment())
+    settings = load_settings(given | {"CDS_DATABASE_URL": of("Secret")["stringData"]["database-url"]})
+    mounts = {mount["mountPath"]: mount["name"] for mount in CONTAINER["volumeMounts"]}
+    assert settings.issuers.name == "issuers.yaml"
+    assert mounts[str(settings.issuers.parent)] == "issuers"
+    assert mounts[str(settings.secret_file.parent)] == "secret"
+    assert load_issuers(OVERLAY / "issuers.yaml").known
+    serving = settings.serving
+    assert POD["terminationGracePeriodSeconds"] >= serving.drain_seconds + serving.stop_seconds + PATIENCE
+    assert settings.metrics == "direct", "the ingress leads to every address"
+
+
+def test_the_pod_is_restricted_as_the_image_allows():
+    (user,) = re.findall(r"^USER (\d+):(\d+)$", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    context, inner = POD["securityContext"], CONTAINER["securityContext"]
+    assert (str(context["runAsUser"]), str(context["runAsGroup"])) == user
+    assert context["runAsNonRoot"] is True
+    assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert inner == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    writable = {mount["mountPath"] for mount in CONTAINER["volumeMounts"] if not mount.get("readOnly")}
+    assert writable == {"/data", "/tmp"}
+    assert POD["automountServiceAccountToken"] is False
+    (mode,) = {each["defaultMode"] for each in values(POD["volumes"], "secret")}
+    assert mode & 0o007 == 0, "the service refuses a secret that everybody can read"
+
+
+def test_the_secret_holds_placeholders_only():
+    secret = of("Secret")["stringData"]
+    assert secret["secret"] == "PLACEHOLDER"
+    assert ":PLACEHOLDER@" in secret["database-url"]
+
+
+def test_the_version_is_this_one():
+    (image,) = kustomization(OVERLAY)["images"]
+    assert image["newTag"] == __version__
+    assert image["name"] == CONTAINER["image"]
+
+
+def test_kustomize_builds_it():
+    kubectl = next(
+        (f"{each}/kubectl" for each in os.environ["PATH"].split(":") if os.access(f"{each}/kubectl", os.X_OK)), None
+    )
+    if kubectl is None:
+        pytest.skip("kubectl is not installed; Debian's is too old")
+    run = subprocess.run(
+        [kubectl, "kustomize", str(OVERLAY)], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    built = list(yaml.safe_load_all(run.stdout))
+    for resource in built:
+        assert errors(resource) == []
+    maps = {each["metadata"]["name"] for each in built if each["kind"] == "ConfigMap"}
+    (deployment,) = [each for each in built if each["kind"] == "Deployment"]
+    used = {each["name"] for key in ("configMapRef", "configMap") for each in values(deployment, key)}
+    assert used == maps
+    assert {each["metadata"].get("namespace") for each in built if each["kind"] != "Namespace"} == {"baclofen-cds"}
+    (settings,) = [each["data"] for each in built if each["kind"] == "ConfigMap" and "CDS_WORKERS" in each["data"]]
+    assert settings == literals()
+    (policy,) = [each for each in built if each["kind"] == "NetworkPolicy"]
+    (written,) = [each for each in RESOURCES if each["kind"] == "NetworkPolicy"]
+    assert policy["spec"] == written["spec"]
