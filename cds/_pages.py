@@ -105,7 +105,7 @@ def playground_of(settings: Settings, knowledge: Knowledge) -> Area:
     workers, in_flight = Workers(settings.serving.seconds), InFlight(_FORMS_IN_HAND)
 
     async def played(typed: Typed, language: Language, accept: str) -> Played:
-        async with in_flight():
+        async with in_flight:
             return await workers.run(
                 AT_ONCE + 1, lambda: play(typed, knowledge, settings, local_day(), language=language, accept=accept)
             )

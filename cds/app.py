@@ -84,7 +84,7 @@ class Evaluate(Protocol[K_contra]):
 class Concerns(Protocol[K_contra]):
     """The pure function that tells whether a call may concern the service, before its record is read."""
 
-    def __call__(self, request: HookRequest, knowledge: K_contra, settings: Settings, now: datetime, /) -> bool:
+    def __call__(self, request: HookRequest, knowledge: K_contra, now: datetime, /) -> bool:
         """False where nothing of the record could make it answer a card."""
 
 
@@ -153,7 +153,7 @@ def create_app(
         return wanted(request, knowledge, settings, now, fetched, issuer=issuer) if wanted else {}
 
     def may_concern(request: HookRequest) -> bool:
-        return concerns is None or concerns(request, knowledge, settings, datetime.now().astimezone())
+        return concerns is None or concerns(request, knowledge, datetime.now().astimezone())
 
     admission = Admission(settings, issuers, store)
     load = Load(settings.serving, by_address=issuers == NO_ISSUERS)

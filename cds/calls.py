@@ -133,8 +133,7 @@ class Calls:
         self._load.arrived(request)
         body = await read_body(request, self._settings.max_body, self._settings.serving.read_seconds)
         record.lap("receive")
-        async with self._load.in_flight():
-            return await self._answered(request, service, body)
+        return await self._answered(request, service, body)
 
     async def _answered(self, request: Request, service: Service, body: bytes) -> HttpResponse:
         record = current()
@@ -148,19 +147,18 @@ class Calls:
             request.headers.get("accept-language"), self._settings.language, issuer=issuer.language if issuer else None
         )
         if self._concerns(call):
-            answer = await self._evaluated(call, language, issuer, since, len(body))
+            async with self._load.in_flight:
+                answer = await self._evaluated(call, language, issuer, since, len(body))
         else:
             answer = NOTHING_TO_SAY
         cards = tuple(card.indicator for card in answer.response.cards)
         report = answer.report
         record.concerned, record.cards = report.concerned, cards
         record.findings, record.silenced, record.unknown = report.findings, report.silenced, report.unknown
-        response = json_response(encode_response(answer.response))
+        response = json_response(encode_response(answer.response), language=language)
         record.lap("encode")
         if self._tallies is not None:
             self._tallies.note(counted(call, answer))
-        response.headers["Content-Language"] = language
-        response.headers.add_vary_header("Accept-Language")
         return response
 
     async def _evaluated(

@@ -83,7 +83,7 @@ class _Endpoint:
         check_media_type(request)
         self._load.arrived(request)
         body = await read_body(request, self._settings.max_body, self._settings.serving.read_seconds)
-        async with self._load.in_flight():
+        async with self._load.in_flight:
             return await self._kept(request, service.id, body)
 
     async def _kept(self, request: Request, service: str, body: bytes) -> Response:

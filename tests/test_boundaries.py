@@ -64,7 +64,7 @@ def cards_of(case: dict[str, Any], language: Language = "en") -> list[dict[str, 
     answer = json.loads(encode_response(response))
     VALIDATOR.validate(answer)
     cards: list[dict[str, Any]] = answer["cards"]
-    assert may_concern(call, load_knowledge(), Settings(), now) or not cards
+    assert may_concern(call, load_knowledge(), now) or not cards
     return cards
 
 

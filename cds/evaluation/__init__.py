@@ -170,21 +170,16 @@ def begin(
     return finish(read, None)
 
 
-def may_concern(request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime) -> bool:
-    """Whether a call may concern the service, by its hook and its drafts alone; what it prefetched is not looked at.
+def may_concern(request: HookRequest, knowledge: Knowledge, now: datetime) -> bool:
+    """Whether a call may concern the service, by its hook and what its drafts name alone; what it prefetched is not looked at.
 
     Args:
         request: the call.
         knowledge: what the rules rest on.
-        settings: what the environment decides.
         now: the moment of the call.
-
-    Raises:
-        LimitExceeded: its drafts hold more than is read.
     """
     call = read_call(request, now)
-    refuse_excess(call, Record(), settings.limits)
-    return concern_of(call, draft_orders(call, Record(), knowledge), knowledge) != "none"
+    return concern_of(call, named_drafts(call, knowledge), knowledge) != "none"
 
 
 def assess(

@@ -17,8 +17,9 @@ class SharedCalls(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, and say of calls who may read the answer."""
-        path = path_below(scope) if scope["type"] == "http" else ""
-        if path == _SHARED or path.startswith(f"{_SHARED}/"):
-            await super().__call__(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        if scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
+            path = path_below(scope)
+            if path == _SHARED or path.startswith(f"{_SHARED}/"):
+                await super().__call__(scope, receive, send)
+                return
+        await self.app(scope, receive, send)  # no browser asks on behalf of a page elsewhere

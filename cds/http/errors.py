@@ -35,9 +35,18 @@ _LIMITS: dict[type[ProtocolError], str] = {
 """Which limit was hit, in the words of logs and metrics."""
 
 
-def json_response(content: bytes, *, status: int = 200) -> Response:
-    """JSON that may not be cached: it is about one patient, now."""
-    return Response(content, status, {"Cache-Control": "no-store"}, "application/json")
+def json_response(content: bytes, *, status: int = 200, language: str | None = None) -> Response:
+    """JSON that may not be cached: it is about one patient, now.
+
+    Args:
+        content: the JSON.
+        status: HTTP status.
+        language: of its words, where it is negotiated.
+    """
+    headers = {"Cache-Control": "no-store"}
+    if language is not None:
+        headers |= {"Content-Language": language, "Vary": "Accept-Language"}
+    return Response(content, status, headers, "application/json")
 
 
 def error_response(error: ProtocolError) -> Response:

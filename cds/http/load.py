@@ -9,8 +9,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -28,28 +27,25 @@ MAX_CALLERS = 10_000
 
 
 class InFlight:
-    """A bound on the calls that are in hand at one time."""
+    """A bound on the evaluations that are in hand at one time: `async with load.in_flight:`.
+
+    Raises:
+        Overloaded: on entering, as many as the limit are in hand.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._inside = 0
 
-    @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[None]:
-        """The time of one call.
-
-        Raises:
-            Overloaded: as many as the limit are in hand.
-        """
+    async def __aenter__(self) -> None:
         if self._inside >= self._limit:
             raise Overloaded
         self._inside += 1
-        try:
-            # An evaluation holds the loop; all that arrived meanwhile is counted here before the next one begins.
-            await asyncio.sleep(0)
-            yield
-        finally:
-            self._inside -= 1
+        # An evaluation holds the loop; all that arrived meanwhile is counted here before the next one begins.
+        await asyncio.sleep(0)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._inside -= 1
 
 
 @dataclass(slots=True)
@@ -98,7 +94,7 @@ class Load:
         by_address: callers are told apart by their address, since nobody has named the issuers that call.
 
     Attributes:
-        in_flight: to be entered by a call whose body has arrived: slow clients do not count.
+        in_flight: to be entered by a call that is evaluated: slow clients, and calls that do not concern the service, do not count.
         workers: where it is evaluated.
     """
 

@@ -49,7 +49,8 @@ class HookRequest:
         draft_full_urls: `fullUrl` of each of them, or None.
         unreadable_drafts: entries that hold no resource, by name (`context.draftOrders.entry[2]`).
         selections: order-select only: `Type/id` of the chosen drafts; None where the client does not say which, and all count.
-        prefetch: encoded value by key, `null` included; None where the request has no prefetch.
+        prefetch: encoded value by key, `null` included; None where the request has no prefetch. A key that stands twice is refused when
+            the first one is asked for (InvalidField).
         fhir_server: base URL of the client's FHIR server.
         fhir_authorization: the token with its particulars, not looked at.
         extension: the request's extension, not looked at.
@@ -244,11 +245,45 @@ def _selections(raw: msgspec.Raw) -> frozenset[str] | None:
     return chosen if chosen and None not in found else None
 
 
+class _Prefetch(Mapping[str, msgspec.Raw]):
+    """The prefetched values by key, told apart when the first one is asked for: most calls are answered without any.
+
+    Raises:
+        InvalidField: a key stands twice; not before it is asked for.
+    """
+
+    __slots__ = ("_found", "_raw")
+
+    def __init__(self, raw: msgspec.Raw) -> None:
+        self._raw = raw
+        self._found: dict[str, msgspec.Raw] | None = None
+
+    def _values(self) -> dict[str, msgspec.Raw]:
+        if self._found is None:
+            found = members(self._raw)
+            refuse_repeated(self._raw, found, "prefetch")
+            self._found = {key: _unwrapped(value) for key, value in found.items()}
+        return self._found
+
+    def __getitem__(self, key: str) -> msgspec.Raw:
+        return self._values()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+
 def _prefetch(envelope: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw] | None:
-    found = _object(envelope, "prefetch")
-    if found is not None:
-        refuse_repeated(envelope["prefetch"], found, "prefetch")
-    return None if found is None else {key: _unwrapped(value) for key, value in found.items()}
+    raw = envelope.get("prefetch", NULL)
+    match kind(raw):
+        case "object":
+            return _Prefetch(raw)
+        case "null":
+            return None
+        case other:
+            raise InvalidField("prefetch", f"prefetch must be an object, not {_with_article(other)}")
 
 
 def _unwrapped(raw: msgspec.Raw) -> msgspec.Raw:

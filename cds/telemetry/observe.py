@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds.telemetry.metrics import Metrics
@@ -19,7 +19,12 @@ __all__ = ["REQUEST_ID", "SERVER_TIMING", "Observed", "Telemetry"]
 
 REQUEST_ID = "X-Request-Id"
 SERVER_TIMING = "Server-Timing"
+_REQUEST_ID = REQUEST_ID.lower().encode()
+_SERVER_TIMING = SERVER_TIMING.lower().encode()
 
+_WHERE = ("issuer", "service", "hook")
+_WHAT = ("error", "refusal", "unknown", "fetch_failures", "limits", "feedback")
+"""Members of a record that are told where there is something to tell."""
 _CLIENT_GONE = 499  # as proxies log a client that did not wait
 _FIRST_ERROR = 400
 _FIRST_FAULT = 500
@@ -74,26 +79,17 @@ class Telemetry:
             tell = self._log.error
         elif route in _QUIET:
             tell = self._log.debug
-        told: dict[str, Any] = {
-            "request_id": record.id,
-            "route": route,
-            "issuer": record.issuer,
-            "service": record.service,
-            "hook": record.hook,
-            "status": status,
-            "outcome": outcome,
-            "error": record.error,
-            "refusal": record.refusal,
-            "rules": dict(record.findings),
-            "silenced": dict(record.silenced),
-            "cards": len(record.cards) if record.concerned else None,
-            "unknown": record.unknown,
-            "fetch_failures": record.fetch_failures,
-            "limits": record.limits,
-            "feedback": record.feedback,
-            "ms": {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()},
-        }
-        tell("request", **{name: value for name, value in told.items() if value or value == 0})
+        told: dict[str, Any] = {"request_id": record.id, "route": route, **_said(record, _WHERE)}
+        if status is not None:
+            told["status"] = status
+        told |= {"outcome": outcome, **_said(record, _WHAT)}
+        for name, findings in (("rules", record.findings), ("silenced", record.silenced)):
+            if findings:
+                told[name] = dict(findings)
+        if record.concerned:
+            told["cards"] = len(record.cards)
+        told["ms"] = {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()}
+        tell("request", **told)
 
 
 class Observed:
@@ -113,17 +109,18 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        record = Record(request_id(Headers(scope=scope).get(REQUEST_ID)))
+        given = next((value for name, value in scope["headers"] if name == _REQUEST_ID), None)
+        record = Record(request_id(None if given is None else given.decode("latin-1")))
         status: int | None = None
 
         async def watch(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = record.id
+                more = [(_REQUEST_ID, record.id.encode())]
                 if record.service is not None:
-                    headers[SERVER_TIMING] = _server_timing(record)
+                    more.append((_SERVER_TIMING, _server_timing(record).encode()))
+                message["headers"] = [*message.get("headers", ()), *more]
             await send(message)
 
         token = CURRENT.set(record)
@@ -135,6 +132,11 @@ class Observed:
             in_flight.dec()
             CURRENT.reset(token)
             self._telemetry.ended(record, scope, status)
+
+
+def _said(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those members of a record that say something."""
+    return {name: value for name in names if (value := getattr(record, name))}
 
 
 def _server_timing(record: Record) -> str:
