@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 Text = Annotated[str, Meta(pattern=r"\S")]
-Code = Annotated[str, Meta(pattern=r"\A[!-~]+(?: [!-~]+)*\Z")]
+Code = Annotated[str, Meta(pattern=r"\A[!-~]+(?:\x20[!-~]+)*\Z")]
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9.-]{1,64}\Z")]
 _DAY = r"(?:19|20)\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)"
