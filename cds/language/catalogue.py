@@ -130,8 +130,8 @@ class Catalogue:
 
     def is_one(self, value: Fraction | int) -> bool:
         """Whether a figure takes the singular: in English 1 alone, in French everything below 2."""
-        whole = abs(value.numerator)  # compared as whole numbers, which is the same and faster
-        return whole < 2 * value.denominator if self._one_below_two else whole == value.denominator
+        above, below = value.as_integer_ratio()  # compared as whole numbers, which is the same and faster
+        return abs(above) < 2 * below if self._one_below_two else abs(above) == below
 
     def _words(self, unit: Phrase | Counted) -> tuple[str, str]:
         if isinstance(unit, Phrase):
