@@ -80,11 +80,11 @@ def test_callers_beyond_number_are_forgotten_oldest_first() -> None:
 def test_as_many_as_the_limit_are_in_hand_and_no_more() -> None:
     async def run() -> None:
         bound = InFlight(2)
-        async with bound(), bound():
+        async with bound, bound:
             with pytest.raises(Overloaded):
-                async with bound():
+                async with bound:
                     pass
-        async with bound():
+        async with bound:
             pass
 
     asyncio.run(run())
@@ -95,7 +95,7 @@ def test_a_call_that_fails_leaves_its_place() -> None:
         bound = InFlight(1)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                async with bound():
+                async with bound:
                     raise ZeroDivisionError
 
     asyncio.run(run())

@@ -147,7 +147,6 @@ def test_a_byte_order_mark_does_no_harm():
         ('"draftOrders"', '"\\u0064raftOrders":{},', "context.draftOrders"),
         ('"dosageInstruction"', '"dosageInstruction":[],', "context.draftOrders.entry[0].resource.dosageInstruction"),
         ('"access_token"', '"access_token":"other",', "fhirAuthorization.access_token"),
-        ('"patient"', '"patient":null,', "prefetch.patient"),
     ],
 )
 def test_a_member_said_twice_is_refused_by_name(separators, member, doubled, named):
@@ -162,6 +161,18 @@ def test_a_member_said_twice_is_refused_by_name(separators, member, doubled, nam
     with pytest.raises(InvalidField, match="stands twice") as caught:
         decode_request(text.replace(member, doubled + member).encode(), SIGN)
     assert caught.value.expression == named
+
+
+@pytest.mark.parametrize("separators", [None, (",", ":")])
+def test_a_prefetched_value_said_twice_is_refused_when_one_is_asked_for(separators):
+    text = json.dumps(call(prefetch={"patient": {"resourceType": "Patient", "id": "p1"}}), separators=separators)
+    twice = decode_request(text.replace('"patient"', '"patient":null,"patient"').encode(), SIGN)
+    with pytest.raises(InvalidField, match="stands twice") as caught:
+        len(twice.prefetch)
+    assert caught.value.expression == "prefetch.patient"
+    assert dict(decode_request(text.encode(), SIGN).prefetch) == {
+        "patient": msgspec.Raw(json.dumps({"resourceType": "Patient", "id": "p1"}, separators=separators).encode())
+    }
 
 
 def test_what_prefetch_holds_is_looked_at_when_it_is_read():
