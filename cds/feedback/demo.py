@@ -70,6 +70,9 @@ DEMO_REASONS = {
 """Codes of reasons and their displays; the service's own."""
 
 _RENAL = ("NephrologyAgreed", "RenalFunctionKnown", "BenefitOutweighsRisk")
+_SILENCED, _SILENCED_SHARE = "Antihypertensive", 0.2
+"""A rule that the invented hospital looks at before its prescribers do, and how often it would have spoken."""
+
 DEMO_RULES = {
     "CnsDepressant": DemoRule(
         "warning",
@@ -167,7 +170,7 @@ class DemoFigures:
             if _holds(
                 filters,
                 tally.day,
-                (_ISSUER, unit, hook, *((tally.name, tally.detail) if tally.kind == "finding" else ())),
+                (_ISSUER, unit, hook, *((tally.name, tally.detail) if tally.kind in ("finding", "silenced") else ())),
             )
         )
 
@@ -250,6 +253,8 @@ class _Days:
         for name in sorted(set(chance.choices(list(DEMO_RULES), weights, k=chance.choice((0, 1, 1, 2, 2, 3))))):
             count("finding", name, DEMO_RULES[name].indicator)
             self._card(chance, day, (unit, hook, name))
+        if chance.random() < _SILENCED_SHARE:
+            count("silenced", _SILENCED, "info")
 
     def _card(self, chance: random.Random, day: date, where: tuple[str, str, str]) -> None:
         unit, hook, name = where

@@ -31,6 +31,7 @@ __all__ = [
     "latency",
     "outcomes_by",
     "overrides_by_reason",
+    "silenced",
     "unknown_readings",
     "week_of",
 ]
@@ -226,6 +227,11 @@ def findings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
     """Findings by rule and indicator, of all concerned calls."""
     counts = _sums(tallies, "finding", lambda tally: (tally.name, tally.detail))
     return _shares(counts, concerned_calls(tallies))
+
+
+def silenced(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
+    """Findings that the operator keeps from prescribers, by rule and indicator, of all concerned calls."""
+    return _shares(_sums(tallies, "silenced", lambda tally: (tally.name, tally.detail)), concerned_calls(tallies))
 
 
 def unknown_readings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:

@@ -124,6 +124,10 @@ def _latest() -> Select[tuple[object, ...]]:
     return select(*ranked.c).where(ranked.c.place == 1)
 
 
+_OF_RULES = ("finding", "silenced")
+"""The kinds of count that belong to a rule."""
+
+
 async def read_tallies(store: Store, filters: Filters = ANY) -> tuple[TallyCount, ...]:
     """The counts of calls, findings, unknown readings and latencies. Rule and indicator choose among the findings and leave the rest.
 
@@ -140,9 +144,9 @@ async def read_tallies(store: Store, filters: Filters = ANY) -> tuple[TallyCount
     if filters.until is not None:
         chosen.append(Tally.day <= filters.until.isoformat())
     if filters.rules is not None:
-        chosen.append(or_(Tally.kind != "finding", Tally.name.in_(filters.rules)))
+        chosen.append(or_(Tally.kind.not_in(_OF_RULES), Tally.name.in_(filters.rules)))
     if filters.indicator is not None:
-        chosen.append(or_(Tally.kind != "finding", Tally.detail == filters.indicator))
+        chosen.append(or_(Tally.kind.not_in(_OF_RULES), Tally.detail == filters.indicator))
     keys = (Tally.day, Tally.kind, Tally.name, Tally.detail)
     query = select(*keys, func.sum(Tally.count)).where(*chosen).group_by(*keys)
     async with store.session() as session:

@@ -95,7 +95,7 @@ def test_the_demonstration_is_open_and_says_what_it_is(walk):
     page = walk.page
     walk.open(DEMO)
     expect(page.get_by_text("Invented figures.")).to_be_visible()
-    for key in ("findings", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency"):
+    for key in ("findings", "silenced", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency"):
         expect(page.locator(f"#{key} canvas")).to_be_visible()
     walk.sound("safety-demo")
     assert {row["data"] for row in _file(page, "weeks")} == {"demo"}
@@ -141,7 +141,7 @@ def test_with_the_keyboard_alone(walk):
 def test_without_javascript_the_tables_stand(walker, service):
     walk = walker(service.base, java_script_enabled=False)
     walk.open(f"{DEMO}&period=365")
-    for key in ("findings", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency"):
+    for key in ("findings", "silenced", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency"):
         expect(walk.page.locator(f"#{key} table").first).to_be_visible()
     walk.page.get_by_label("Period", exact=True).select_option("dates")
     first = datetime.now(UTC).date() - timedelta(days=40)

@@ -22,7 +22,19 @@ from tests.web.test_pages import _headings_go_down_one_at_a_time, _labels_point_
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NASTY = '=HYPERLINK("http://elsewhere.example") <script>alert(1)</script>'
-FILES = ["overview", "findings", "rules", "overridden", "reasons", "units", "weeks", "unknown", "latency", "comments"]
+FILES = [
+    "overview",
+    "findings",
+    "silenced",
+    "rules",
+    "overridden",
+    "reasons",
+    "units",
+    "weeks",
+    "unknown",
+    "latency",
+    "comments",
+]
 
 
 def with_dashboard(made, source=None):

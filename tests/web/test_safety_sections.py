@@ -90,6 +90,19 @@ def test_findings_are_counted_in_the_calls_that_concerned_the_service():
     }  # fmt: skip
 
 
+def test_what_silent_rules_found_stands_apart():
+    counted = [
+        tally(20, "call", "concerned"),
+        tally(5, "finding", "OralDailyMaximum", "warning"),
+        tally(3, "silenced", "Antihypertensive", "info"),
+    ]
+    section = SECTIONS["silenced"](read(counted=counted), teller())
+    assert section.labels == ("Antihypertensive",)
+    assert section.series[3].said == ("15 per 100",)
+    assert "no prescriber saw" in section.notes[0]
+    assert SECTIONS["findings"](read(counted=counted), teller()).labels == ("OralDailyMaximum",)
+
+
 @pytest.mark.parametrize(
     ("count", "listed", "fewer"), [(9, (), 1), (10, ("RenalSevere",), 0), (11, ("RenalSevere",), 0)]
 )

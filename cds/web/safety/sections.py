@@ -14,6 +14,7 @@ from cds.feedback.figures import (
     findings,
     outcomes_by,
     overrides_by_reason,
+    silenced,
     unknown_readings,
     week_of,
 )
@@ -32,8 +33,24 @@ _ACCEPTED, _OVERRIDDEN, _UNANSWERED = "good", "plot-2", "plot-6"
 
 def by_finding(read: Read, tell: Teller) -> Section:
     """Findings by rule and indicator."""
+    note = Phrase(
+        "How often each rule fired in the {calls} calls that concerned the service. One call can have several findings, and a card can hold several.",
+        calls=concerned_calls(read.tallies),
+    )
+    return _findings(read, tell, findings(read.tallies), key="findings", title=Phrase("Findings by rule and indicator"), note=note)  # fmt: skip
+
+
+def by_silence(read: Read, tell: Teller) -> Section:
+    """Findings that the operator keeps from prescribers: the alerts there would be."""
+    note = Phrase(
+        "What silent rules found in the {calls} calls that concerned the service, and no prescriber saw: the alerts there would be if they spoke. Which rules are silent for whom, since when and why stands on the page of each rule.",
+        calls=concerned_calls(read.tallies),
+    )
+    return _findings(read, tell, silenced(read.tallies), key="silenced", title=Phrase("Findings of silent rules"), note=note)  # fmt: skip
+
+
+def _findings(read: Read, tell: Teller, found: Sequence[Share], *, key: str, title: Phrase, note: Phrase) -> Section:
     calls = concerned_calls(read.tallies)
-    found = findings(read.tallies)
     counts = {one.name: one.count for one in found}
     whole: dict[str, int] = {}
     for one in found:
@@ -45,13 +62,9 @@ def by_finding(read: Read, tell: Teller) -> Section:
         columns.append(Series(tell.words.phrase(name), tell.said.numbers(values), values, indicator))
     rates = tuple(tell.said.per_hundred(whole[rule], calls) for rule in rules)
     return Section(
-        key="findings",
-        title=tell.words.phrase(Phrase("Findings by rule and indicator")),
-        notes=tell.notes(
-            read,
-            Phrase("How often each rule fired in the {calls} calls that concerned the service. One call can have several findings, and a card can hold several.", calls=calls),
-            *tell.of_calls(read),
-        ),
+        key=key,
+        title=tell.words.phrase(title),
+        notes=tell.notes(read, note, *tell.of_calls(read)),
         kind="stacked-ranking",
         axis=tell.words.phrase(Phrase("findings")),
         label=tell.words.phrase(_RULE),
@@ -60,7 +73,7 @@ def by_finding(read: Read, tell: Teller) -> Section:
         header=("rule", "indicator", "findings", "concerned_calls", "per_100_concerned_calls"),
         rows=tuple((*one.name, one.count, one.of, file_percent(one.count, one.of)) for one in found),
         links=True,
-    )  # fmt: skip
+    )
 
 
 def by_rule(read: Read, tell: Teller) -> Section:
@@ -276,6 +289,7 @@ def _weeks(read: Read, found: set[str]) -> list[str]:
 SECTIONS: Mapping[str, Callable[[Read, Teller], Section]] = MappingProxyType(
     {
         "findings": by_finding,
+        "silenced": by_silence,
         "rules": by_rule,
         "overridden": most_overridden,
         "reasons": by_reason,
