@@ -5,6 +5,7 @@
 # make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
 # make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
 # make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
+# make bench  the service beside a bare Starlette and HealthChain; needs wrk (Debian), writes bench/results.md
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over
 # Needs Python >= 3.11 with pip and venv; everything else comes from the locks, with hashes.
 
@@ -15,7 +16,7 @@ FUZZ_SECONDS ?= 300
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fuzz check messages docs assets image image-check lock clean
+.PHONY: run bench test fuzz check messages docs assets image image-check lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -32,6 +33,9 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.bench $(VENV)-peers/.peers
+	$(BIN)/python -m bench.run --healthchain $(VENV)-peers/bin/python
 
 messages: $(VENV)/.dev
 	$(BIN)/python -m cds.language.extraction
@@ -66,10 +70,15 @@ lock:
 		pyproject.toml --output-file requirements-dev.lock
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" docker/sbom.in --output-file docker/sbom.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" --extra bench --constraints requirements-dev.lock \
+		pyproject.toml --output-file bench/bench.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" bench/peers.in --output-file bench/peers.lock
 	rm -rf $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find cds tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -85,4 +94,13 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: bench/bench.lock $(VENV)/.dev
+	$(PIP) install --require-hashes -r bench/bench.lock
+	@touch $@
+
+$(VENV)-peers/.peers: bench/peers.lock
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r bench/peers.lock
 	@touch $@
