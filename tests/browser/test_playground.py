@@ -18,7 +18,7 @@ def test_a_card_appears_while_the_dose_is_typed(walk):
     walk.open("/")
     page = walk.page
     page.get_by_text("Cases to load").click()
-    page.get_by_role("link", name="80 mg a day, the line itself", exact=True).click()
+    page.get_by_role("link", name="Exactly 80 mg a day", exact=True).click()
     expect(page.locator(".said")).to_have_text("No card.")
     expect(page.get_by_text("80 mg/day: not above 80 mg/day.")).to_be_visible()
     walk.sound("at-the-maximum")

@@ -55,6 +55,7 @@
     if (!answer) return;
     const found = answer.ok ? answer.page.getElementById("results") : null;
     if (!found) return failed(answer.page);
+    document.querySelector(".case")?.setAttribute("hidden", ""); // it told of the case as it was loaded
     keepOpen(results(), found);
     const filter = document.getElementById("filter")?.value ?? "";
     const focused = results().contains(document.activeElement) ? document.activeElement.id : "";
