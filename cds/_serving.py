@@ -43,10 +43,22 @@ def run(settings: Settings, *, sandbox: bool, insecure: bool) -> None:
         keys = keys_of(settings)
         check_store(settings, keys)
         if settings.workers == 1:
+            _end_if_taken(settings.host, settings.port)
             _say(settings, keys)
             _serve(settings, issuers, trusted=not sandbox)
         else:
             _serve_in_workers(settings, issuers, keys, trusted=not sandbox)
+
+
+def _end_if_taken(host: str, port: int) -> None:
+    """End with words, before anything else is said, where nobody can listen at the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"cannot listen on {host}, port {port}: {error.strerror}", EXIT_INTERNAL)
 
 
 def _say(settings: Settings, keys: Keys) -> None:

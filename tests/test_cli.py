@@ -1,5 +1,6 @@
 import io
 import json
+import socket
 import sys
 import types
 
@@ -297,3 +298,14 @@ def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch):
     assert code == 0
     assert "CDS_DATABASE_URL='postgresql://cds:…@db.example:5432/cds'" in out
     assert "s3cr" not in out
+
+
+def test_a_port_that_is_taken_is_said_before_anything_else(run, seen):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        code, out, err = run("serve", "--port", port)
+    assert (code, out) == (1, "")
+    assert f"port {port}" in err
+    assert seen == []
