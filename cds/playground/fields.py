@@ -158,7 +158,7 @@ def _known(value: str, options: Collection[str]) -> str:
 def _number(value: str, low: Decimal, high: Decimal) -> Decimal | None:
     if not value:
         return None
-    if not (value.isascii() and _NUMBER.fullmatch(value)):
+    if not (value.isascii() and _NUMBER.fullmatch(value.removeprefix("-"))):
         raise Refused(Phrase("This is not a number; write it in digits, such as 12.5."))
     number = Decimal(value.replace(",", "."))
     if not low <= number <= high:
