@@ -114,6 +114,11 @@ def kind(raw: msgspec.Raw) -> str:
     return _KINDS.get(bytes(memoryview(raw)[:1]), "number")
 
 
+def with_article(kind_name: str) -> str:
+    """A kind with its article: `an array`, `a string`."""
+    return f"an {kind_name}" if kind_name in ("array", "object") else f"a {kind_name}"
+
+
 def text(raw: msgspec.Raw) -> str | None:
     """An encoded string, stripped; a number as its digits; None for anything else and for a blank string."""
     match kind(raw):

@@ -9,8 +9,7 @@ Orders and prefetch stay encoded; whoever needs one decodes it. What prefetch ho
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
@@ -18,7 +17,19 @@ from types import MappingProxyType
 import msgspec
 
 from cds.limits import LIMITS, Limits
-from cds.protocol._json import NULL, decode_body, elements, kind, members, refuse_faults, refuse_repeated, text
+from cds.protocol._drafts import drafts_in
+from cds.protocol._json import (
+    NULL,
+    decode_body,
+    elements,
+    kind,
+    members,
+    refuse_faults,
+    refuse_repeated,
+    text,
+    with_article,
+)
+from cds.protocol._prefetch import prefetch_in
 from cds.protocol.discovery import SERVICES, Service
 from cds.protocol.errors import InvalidField, LimitExceeded, UnknownAddress
 
@@ -27,7 +38,6 @@ __all__ = ["HookRequest", "decode_request", "service_for", "service_for_hook"]
 _ORDERS_MEMBER = MappingProxyType(
     {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications"}
 )
-_STARTS_AS_RESOURCE = re.compile(rb'\{\s*"resourceType"\s*:')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +114,7 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
     _refuse_token_of_another(envelope, patient_id)
     orders_member = _ORDERS_MEMBER.get(hook)
     orders = context.get(orders_member, NULL) if orders_member else NULL
-    drafts = tuple(islice(_drafts(orders, f"context.{orders_member}"), limits.orders + 1))
+    drafts = tuple(islice(drafts_in(orders, f"context.{orders_member}"), limits.orders + 1))
     if len(drafts) > limits.orders:
         raise LimitExceeded(
             f"context.{orders_member}", f"context.{orders_member} holds more than {limits.orders} orders"
@@ -120,7 +130,7 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
         draft_full_urls=tuple(draft.full_url for draft in drafts if draft.resource is not None),
         unreadable_drafts=tuple(draft.name for draft in drafts if draft.resource is None),
         selections=_selections(context.get("selections", NULL)) if hook == "order-select" else None,
-        prefetch=_prefetch(envelope),
+        prefetch=prefetch_in(envelope),
         fhir_server=text(envelope.get("fhirServer", NULL)),
         fhir_authorization=_opaque(envelope.get("fhirAuthorization", NULL)),
         extension=_opaque(envelope.get("extension", NULL)),
@@ -158,15 +168,6 @@ def service_for_hook(body: bytes) -> Service:
     raise InvalidField("hook", f"No service answers this hook; known hooks are {known}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """One place under draftOrders; `resource` is None where it holds none."""
-
-    name: str
-    resource: msgspec.Raw | None
-    full_url: str | None = None
-
-
 def _hook(envelope: Mapping[str, msgspec.Raw]) -> str:
     return _required_text(envelope, "hook", "hook")
 
@@ -189,7 +190,7 @@ def _object(parent: Mapping[str, msgspec.Raw], key: str) -> dict[str, msgspec.Ra
         case "null":
             return None
         case other:
-            raise InvalidField(key, f"{key} must be an object, not {_with_article(other)}")
+            raise InvalidField(key, f"{key} must be an object, not {with_article(other)}")
 
 
 def _opaque(raw: msgspec.Raw) -> msgspec.Raw | None:
@@ -243,103 +244,3 @@ def _selections(raw: msgspec.Raw) -> frozenset[str] | None:
     found = [_reference(item) for item in given]
     chosen = frozenset(item for item in found if item is not None)
     return chosen if chosen and None not in found else None
-
-
-class _Prefetch(Mapping[str, msgspec.Raw]):
-    """The prefetched values by key, told apart when the first one is asked for: most calls are answered without any.
-
-    Raises:
-        InvalidField: a key stands twice; not before it is asked for.
-    """
-
-    __slots__ = ("_found", "_raw")
-
-    def __init__(self, raw: msgspec.Raw) -> None:
-        self._raw = raw
-        self._found: dict[str, msgspec.Raw] | None = None
-
-    def _values(self) -> dict[str, msgspec.Raw]:
-        if self._found is None:
-            found = members(self._raw)
-            refuse_repeated(self._raw, found, "prefetch")
-            self._found = {key: _unwrapped(value) for key, value in found.items()}
-        return self._found
-
-    def __getitem__(self, key: str) -> msgspec.Raw:
-        return self._values()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values())
-
-    def __len__(self) -> int:
-        return len(self._values())
-
-
-def _prefetch(envelope: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw] | None:
-    raw = envelope.get("prefetch", NULL)
-    match kind(raw):
-        case "object":
-            return _Prefetch(raw)
-        case "null":
-            return None
-        case other:
-            raise InvalidField("prefetch", f"prefetch must be an object, not {_with_article(other)}")
-
-
-def _unwrapped(raw: msgspec.Raw) -> msgspec.Raw:
-    """The resource inside a legacy `{"response": …, "resource": …}` wrapper; anything else as it is."""
-    if _STARTS_AS_RESOURCE.match(memoryview(raw)) or kind(raw) != "object":
-        return raw
-    wrapper = members(raw)
-    if "resourceType" in wrapper or not wrapper.keys() & {"response", "resource"}:
-        return raw
-    return wrapper.get("resource", NULL)
-
-
-def _drafts(raw: msgspec.Raw, name: str) -> Iterator[_Draft]:
-    """Every order, given as a Bundle, as a list of resources or entries, or as one resource."""
-    match kind(raw):
-        case "null":
-            return
-        case "array":
-            for number, item in enumerate(elements(raw)):
-                yield _entry(item, f"{name}[{number}]")
-        case "object":
-            bundle = members(raw)
-            resource_type = text(bundle.get("resourceType", NULL))
-            if resource_type not in (None, "Bundle"):
-                yield _Draft(name, raw)
-            elif "entry" in bundle:
-                yield from _entries(bundle["entry"], f"{name}.entry")
-            elif resource_type is None and bundle:
-                yield _entry(raw, name)
-        case other:
-            raise InvalidField(name, f"{name} must be a Bundle, not {_with_article(other)}")
-
-
-def _entries(raw: msgspec.Raw, name: str) -> Iterator[_Draft]:
-    match kind(raw):
-        case "null":
-            return
-        case "array":
-            for number, item in enumerate(elements(raw)):
-                yield _entry(item, f"{name}[{number}]")
-        case _:
-            yield _entry(raw, name)
-
-
-def _entry(raw: msgspec.Raw, name: str) -> _Draft:
-    """An entry, or a resource where an entry belongs."""
-    if kind(raw) != "object":
-        return _Draft(name, None)
-    entry = members(raw)
-    if text(entry.get("resourceType", NULL)) is not None:
-        return _Draft(name, raw)
-    resource = entry.get("resource", NULL)
-    if kind(resource) != "object":
-        return _Draft(name, None)
-    return _Draft(name, resource, text(entry.get("fullUrl", NULL)))
-
-
-def _with_article(kind_name: str) -> str:
-    return f"an {kind_name}" if kind_name in ("array", "object") else f"a {kind_name}"
