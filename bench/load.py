@@ -35,7 +35,7 @@ class Load:
 
 
 def wrk(
-    url: str, body: Path, *, connections: int, seconds: float, tokens: Path | None = None, first_token: int = 0
+    url: str, body: Path, *, connections: int, seconds: int, tokens: Path | None = None, first_token: int = 0
 ) -> Load:
     """Load an address.
 

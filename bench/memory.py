@@ -35,18 +35,21 @@ class Memory:
 
 
 def measure(folder: Path, requests: int) -> Memory:
-    """Start three times, then load one worker with orders of baclofen until it has answered so many."""
+    """Start three times, then load one worker as a hospital does: one order of baclofen among twenty of other drugs."""
     starts = []
     for number in range(3):
         with servers.ours(folder / f"start-{number}") as server:
             starts.append(server.ready_seconds)
-    body = folder / "memory.json"
-    body.write_bytes(bodies.order_sign())
+    files = {kind: folder / f"{kind}.json" for kind in ("baclofen", "other")}
+    for kind, file in files.items():
+        file.write_bytes(bodies.order_sign("baclofen" if kind == "baclofen" else "other"))
     with servers.ours(folder / "memory") as server:
-        answered, early = 0, 0.0
-        while answered < requests:
-            answered += wrk(f"{server.url}/cds-services/baclofen-order-sign", body, connections=16, seconds=5).requests
-            if not early and answered >= FIRST:
+        answered, early = dict.fromkeys(files, 0), 0.0
+        while sum(answered.values()) < requests:
+            kind = "baclofen" if answered["baclofen"] * 20 <= answered["other"] else "other"
+            url = f"{server.url}/cds-services/baclofen-order-sign"
+            answered[kind] += wrk(url, files[kind], connections=16, seconds=2).requests
+            if not early and sum(answered.values()) >= FIRST:
                 early = server.resident_mb()
-            print(f"memory: {answered} requests, {server.resident_mb():.1f} MB", flush=True)
-        return Memory(sorted(starts)[1], early, server.resident_mb(), server.peak_mb(), answered)
+        print(f"memory: {sum(answered.values())} requests, {server.resident_mb():.1f} MB", flush=True)
+        return Memory(sorted(starts)[1], early, server.resident_mb(), server.peak_mb(), sum(answered.values()))

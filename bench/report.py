@@ -96,7 +96,7 @@ def goals(subjects: Sequence[Subject], memory: Memory) -> list[str]:
     return lines
 
 
-def write(rows: list[str], reached: list[str], grown: Growth, *, seconds: float) -> None:
+def write(rows: list[str], reached: list[str], grown: Growth, *, seconds: int) -> None:
     """`bench/results.md` and `bench/growth.svg`."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     lines = [

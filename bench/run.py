@@ -17,7 +17,7 @@ from bench.load import Load, wrk
 
 ROUNDS = 3
 CONNECTIONS = (16, 1)
-PER_SECOND = 8000
+PER_SECOND = 1500
 """Tokens kept ready for each second: more than a signed call can use up."""
 
 
@@ -43,7 +43,7 @@ class Subject:
     loads: dict[int, list[Load]] = field(default_factory=dict)
     used: int = 0
 
-    def load(self, connections: int, seconds: float) -> None:
+    def load(self, connections: int, seconds: int) -> None:
         """Load it once."""
         found = wrk(
             self.server.url + self.path,
@@ -72,7 +72,7 @@ SIGN, VIEW = "/cds-services/baclofen-order-sign", "/cds-services/baclofen-patien
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="of each load")
+    parser.add_argument("--seconds", type=int, default=4, help="of each load")
     parser.add_argument("--healthchain", type=Path, help="the Python of an environment that has HealthChain")
     parser.add_argument("--long", type=int, default=200_000, help="requests after which memory must not have grown")
     chosen = parser.parse_args()
@@ -94,7 +94,7 @@ def main() -> None:
     report.write(rows, report.goals(subjects, flat), grown, seconds=chosen.seconds)
 
 
-def _subjects(folder: Path, running: ExitStack, seconds: float, healthchain: Path | None) -> list[Subject]:
+def _subjects(folder: Path, running: ExitStack, seconds: int, healthchain: Path | None) -> list[Subject]:
     def body(name: str, content: bytes) -> Path:
         file = folder / f"{name}.json"
         file.write_bytes(content)
