@@ -16,12 +16,14 @@ from cds.app import Evaluate, create_app
 from cds.cards.identity import Identities
 from cds.evaluation import begin
 from cds.feedback import FeedbackLog
+from cds.feedback.source import StoredFigures
 from cds.knowledge import Knowledge, load_knowledge
 from cds.limits import Serving
 from cds.security import NO_SECRET
 from cds.settings import Settings
 from cds.store import Store
 from cds.web import web_routes
+from cds.web.safety import safety_area
 
 JSON = [(b"content-type", b"application/json")]
 
@@ -38,7 +40,10 @@ def application(evaluate: Evaluate[Knowledge] = begin, database: str | None = No
     identities = Identities(NO_SECRET.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
     feedback = FeedbackLog(store, identities) if store else None
     settings = Settings(serving=Serving(rate=1_000_000))
-    pages = web_routes(knowledge, areas=[playground_of(settings, knowledge)])
+    areas = [playground_of(settings, knowledge)]
+    if store:
+        areas.append(safety_area(StoredFigures(store), knowledge))
+    pages = web_routes(knowledge, areas=areas)
     return create_app(settings, knowledge, evaluate, pages, store=store, feedback=feedback)
 
 

@@ -81,9 +81,8 @@ def own_postgresql():
         yield server
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_writers_that_are_killed_lose_nothing_in_postgresql(database):
-    if database.startswith("sqlite"):
-        pytest.skip("killed more often above")
     acknowledged = after("killed", database, 25, 0.4)
     assert len(acknowledged) > 25
     check(database, acknowledged)
