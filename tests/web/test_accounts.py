@@ -1,5 +1,6 @@
 import asyncio
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -234,18 +235,33 @@ async def test_guessing_is_slowed(tmp_path):
         assert (await web.sign_in()).status_code == 303
 
 
+@in_a_loop
+async def test_strangers_with_many_addresses_keep_nobody_out(tmp_path):
+    async with site(tmp_path, attempts=Attempts(overall=2, slowest=0.2)) as web:
+        await web.administrator.change(PASSWORD)
+        for number in range(6):
+            async with web.another_browser(f"10.0.0.{number}") as stranger:
+                answer = await web.submit("/sign-in", browser=stranger, password="a wrong password")
+                assert answer.status_code == 403
+        begun = time.monotonic()
+        assert (await web.sign_in()).status_code == 303
+        assert time.monotonic() - begun >= 0.2
+
+
 def test_attempts_at_their_bounds():
     clock = Clock(0.0)
-    attempts = Attempts(each=2, overall=3, window=10, clock=clock)
+    attempts = Attempts(each=2, overall=3, slowest=0.15, window=10, clock=clock)
     assert [attempts.begin("a"), attempts.begin("a"), attempts.begin("a")] == [0, 0, 10]
     clock.now = 4
-    assert [attempts.begin("b"), attempts.begin("c")] == [0, 6]
+    assert (attempts.begin("b"), attempts.delay()) == (0, 0)
+    assert (attempts.begin("c"), attempts.delay()) == (0, pytest.approx(0.1))
+    assert (attempts.begin("d"), attempts.delay()) == (0, 0.15)
     clock.now = 9.5
     assert attempts.begin("a") == 1
     clock.now = 10
-    assert attempts.begin("a") == 0
+    assert (attempts.begin("a"), attempts.delay()) == (0, pytest.approx(0.1))
     attempts.succeeded("a")
-    assert attempts.begin("a") == 0
+    assert (attempts.begin("a"), attempts.begin("a"), attempts.begin("a")) == (0, 0, 10)
 
 
 @given(st.text(min_size=0, max_size=40))
