@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cds.web.catalogue.view import Decisions
     from cds.web.frame import Area
 
-__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator", "with_store"]
 
 T = TypeVar("T")
 _FORMS_IN_HAND = 20
@@ -43,7 +43,7 @@ def pages_of(
     """
     from cds.feedback.source import StoredFigures
     from cds.smart.asking import SmartServers
-    from cds.store import Memory
+    from cds.store import Memory, StoredSessions
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
@@ -59,7 +59,9 @@ def pages_of(
         return None if provider is None else f"{provider.issuer} {provider.client_id}"
 
     epoch = administrator.epoch if provider is None else known_at_the_provider
-    sessions = CookieSessions(keys.session, epoch, hours=settings.session_hours, path=path, secure=secure)
+    sessions = CookieSessions(
+        keys.session, StoredSessions(store), epoch, hours=settings.session_hours, path=path, secure=secure
+    )
     if provider is None:
         accounts = local_area(administrator, sessions)
     else:
@@ -163,13 +165,24 @@ def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrat
     Raises:
         ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
     """
-    from cds.store import Memory, StoreUnavailable
+    from cds.store import Memory
     from cds.web.accounts import Administrator
+
+    return with_store(settings, keys, lambda store: do(Administrator(Memory(store), keys.setup)))
+
+
+def with_store(settings: Settings, keys: Keys, do: Callable[[Store], Awaitable[T]]) -> T:
+    """Do something with the store of a service, outside of it.
+
+    Raises:
+        ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
+    """
+    from cds.store import StoreUnavailable
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
-            return await do(Administrator(Memory(store), keys.setup))
+            return await do(store)
         except StoreUnavailable:
             await asyncio.sleep(_SETTLE)
             raise

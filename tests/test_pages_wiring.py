@@ -7,13 +7,17 @@ import httpx
 import pytest
 
 from cds._assembly import keys_of, service_of, store_of
-from cds._pages import provider_of, setup_notice
+from cds._pages import provider_of, setup_notice, with_store
 from cds.settings import ConfigurationError, Settings
-from cds.store import Memory
+from cds.store import Memory, StoredSessions
 from cds.web.accounts import Administrator
 from tests.test_cli import run  # noqa: F401 -- a fixture
 
 PASSWORD = "three plain words"
+
+
+def era(settings):
+    return with_store(settings, keys_of(settings), lambda store: StoredSessions(store).era())
 
 
 @pytest.fixture
@@ -104,6 +108,17 @@ def test_the_code_on_the_command_line(settings, run):  # noqa: F811
     code, out, err = run("admin", "code")
     assert (code, out) == (4, "")
     assert "chosen already" in err
+
+
+def test_all_sessions_end_from_the_command_line_with_a_provider_too(settings, run, monkeypatch):  # noqa: F811
+    found = [era(settings)]
+    for issuer in ("", "https://login.example.org"):
+        monkeypatch.setenv("CDS_OIDC_ISSUER", issuer)
+        code, out, _ = run("admin", "sign-out-all")
+        assert (code, out) == (0, "Everybody is signed out.\n")
+        found.append(era(settings))
+    assert found[0] == ""
+    assert len(set(found)) == 3
 
 
 def test_the_password_on_the_command_line(settings, run, monkeypatch):  # noqa: F811

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds.store import StoredSessions
 from cds.web.accounts.administrator import Administrator, WeakPassword
 from cds.web.accounts.attempts import Attempts
 from cds.web.accounts.next import safe_next
@@ -117,6 +118,47 @@ async def test_signing_in_and_out(tmp_path):
         assert out.status_code == 303
         assert "baclofen-cds-session" not in web.browser.cookies
         assert (await web.browser.get("/registry")).status_code == 303
+
+
+@in_a_loop
+async def test_a_copy_of_the_cookie_ends_with_the_sign_out(tmp_path):
+    async with site(tmp_path) as web:
+        await web.administrator.change(PASSWORD)
+        await web.sign_in()
+        async with web.another_browser() as copy, web.another_browser() as colleague:
+            copy.cookies.update(web.browser.cookies)
+            await web.submit("/sign-in", browser=colleague, password=PASSWORD)
+            assert (await copy.get("/registry")).status_code == 200
+            await web.submit("/sign-out", page="/registry")
+            assert (await copy.get("/registry")).status_code == 303
+            assert (await colleague.get("/registry")).status_code == 200
+            assert (await copy.post("/registry", data={"name": "x"})).status_code in (303, 403)
+            assert web.changed == []
+
+
+@in_a_loop
+async def test_all_sessions_are_ended_at_once(tmp_path):
+    async with site(tmp_path) as web:
+        await web.administrator.change(PASSWORD)
+        for _ in range(2):  # the second time, too
+            await web.sign_in()
+            assert (await web.browser.get("/registry")).status_code == 200
+            await StoredSessions(web.store).end_all()
+            assert (await web.browser.get("/registry")).status_code == 303
+
+
+@in_a_loop
+async def test_ended_sessions_are_kept_until_they_would_have_ended(tmp_path):
+    async with site(tmp_path) as web:
+        stored = StoredSessions(web.store, web.clock)
+        now = int(web.clock.now)
+        await stored.end("one", now)
+        await stored.end("two", now + 1)
+        await stored.end("two", now + 1)
+        assert [await stored.has_ended(one) for one in ("one", "two", "three")] == [True, True, False]
+        web.clock.now += 1
+        await stored.end("three", now + 9)
+        assert [await stored.has_ended(one) for one in ("one", "two", "three")] == [False, True, True]
 
 
 @in_a_loop

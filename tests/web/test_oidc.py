@@ -7,6 +7,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cds.store import StoredSessions
 from cds.web.accounts import Provider, provided_area
 from tests.web import oidc_provider
 from tests.web.oidc_provider import CLIENT, SECRET, query_of
@@ -93,6 +94,21 @@ def test_a_person_signs_in_and_out(tmp_path, hospital):
     assert asked["redirect_uri"] == f"{BASE}/sign-in/callback"
     assert asked["ui_locales"] == "en"
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
+
+
+def test_a_copy_of_the_cookie_ends_with_the_sign_out(tmp_path, hospital):
+    async def steps(walk):
+        await walk.through()
+        async with walk.web.another_browser() as copy:
+            copy.cookies.update(walk.browser.cookies)
+            assert (await copy.get("/registry")).status_code == 200
+            await walk.web.submit("/sign-out", page="/registry")
+            assert (await copy.get("/registry")).status_code == 303
+        await walk.through()
+        await StoredSessions(walk.web.store).end_all()
+        assert (await walk.browser.get("/registry")).status_code == 303
+
+    walk(tmp_path, hospital, steps)
 
 
 def test_a_client_without_a_secret(tmp_path, hospital):

@@ -59,7 +59,7 @@ def sign_out_route(frame: Frame, sessions: CookieSessions) -> BaseRoute:
     async def sign_out(request: Request) -> Response:
         await frame.form(request)
         response = frame.redirect(request, "")
-        sessions.end(response)
+        await sessions.end(request, response)
         return response
 
     return frame.route("/sign-out", sign_out, methods=("POST",))
