@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator", "with_store"]
 
 T = TypeVar("T")
+_log = logging.getLogger("cds.start")
 _FORMS_IN_HAND = 20
 """Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
 _SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
@@ -56,7 +58,9 @@ def pages_of(
     administrator = Administrator(Memory(store), keys.setup)
 
     async def known_at_the_provider() -> str | None:
-        return None if provider is None else f"{provider.issuer} {provider.client_id}"
+        if provider is None:
+            return None
+        return "\n".join((provider.issuer, provider.client_id, *sorted(provider.groups)))
 
     epoch = administrator.epoch if provider is None else known_at_the_provider
     sessions = CookieSessions(
@@ -121,12 +125,20 @@ def provider_of(settings: Settings) -> Provider | None:
     Raises:
         ConfigurationError: it is set by halves, or the file of its secret cannot be read.
     """
-    from cds.web.accounts import Provider
+    from cds.web.accounts import ANYBODY, Provider
 
     if settings.oidc_issuer is None:
         return None
     if settings.oidc_client_id is None:
         raise ConfigurationError("CDS_OIDC_CLIENT_ID", "", "the client that the provider of CDS_OIDC_ISSUER knows")
+    groups = settings.oidc_groups
+    if not groups or ("*" in groups and groups != ANYBODY):
+        expected = (
+            "the groups whose members may see patients' data, comma-separated, or * for anybody whom the provider knows"
+        )
+        raise ConfigurationError("CDS_OIDC_GROUPS", ",".join(groups), expected)
+    if groups == ANYBODY:
+        _log.warning("CDS_OIDC_GROUPS is *: anybody whom the provider knows may see and change the data of the pages")
     secret = None
     if settings.oidc_client_secret_file is not None:
         try:
@@ -136,7 +148,7 @@ def provider_of(settings: Settings) -> Provider | None:
         if not secret:
             file = str(settings.oidc_client_secret_file)
             raise ConfigurationError("CDS_OIDC_CLIENT_SECRET_FILE", file, "a file that holds the client's secret")
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_groups)
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, groups)
 
 
 def setup_notice(settings: Settings, keys: Keys) -> str | None:

@@ -46,7 +46,7 @@
 | CDS_OIDC_ISSUER | none | OpenID Connect provider for people who sign in to the pages; without one there is a local administrator |
 | CDS_OIDC_CLIENT_ID | none | the client that the provider knows this service as |
 | CDS_OIDC_CLIENT_SECRET_FILE | none | its secret; without one the client is a public one with PKCE |
-| CDS_OIDC_GROUPS | any | members of the `groups` claim that may sign in, comma-separated |
+| CDS_OIDC_GROUPS | none | members of the `groups` claim that may sign in, comma-separated; required with CDS_OIDC_ISSUER, * for anybody whom the provider knows |
 | CDS_SESSION_HOURS | 8 | hours after which a person signs in again, 1 to 168 |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 | CDS_LOG_FORMAT | auto | json, console, or auto: console where standard error is a terminal |
@@ -149,7 +149,7 @@ class Settings:
         oidc_issuer: OpenID Connect provider; None for a local administrator.
         oidc_client_id: the client that the provider knows.
         oidc_client_secret_file: its secret; None for a public client.
-        oidc_groups: who may sign in; empty for anybody whom the provider knows.
+        oidc_groups: whose members may sign in; `*` for anybody whom the provider knows.
         session_hours: hours after which a person signs in again.
         public_url_is_given: whether the operator said how clients reach the service.
         log_level: lower-case name.

@@ -79,8 +79,16 @@ def test_with_a_provider_there_is_no_password(settings, tmp_path):
     ("members", "named"),
     [
         ({}, "CDS_OIDC_CLIENT_ID"),
-        ({"oidc_client_id": "cds", "oidc_client_secret_file": "missing"}, "CDS_OIDC_CLIENT_SECRET_FILE"),
-        ({"oidc_client_id": "cds", "oidc_client_secret_file": "empty"}, "CDS_OIDC_CLIENT_SECRET_FILE"),
+        ({"oidc_client_id": "cds"}, "CDS_OIDC_GROUPS"),
+        ({"oidc_client_id": "cds", "oidc_groups": ("*", "ward")}, "CDS_OIDC_GROUPS"),
+        (
+            {"oidc_client_id": "cds", "oidc_groups": ("ward",), "oidc_client_secret_file": "missing"},
+            "CDS_OIDC_CLIENT_SECRET_FILE",
+        ),
+        (
+            {"oidc_client_id": "cds", "oidc_groups": ("ward",), "oidc_client_secret_file": "empty"},
+            "CDS_OIDC_CLIENT_SECRET_FILE",
+        ),
     ],
 )
 def test_a_provider_by_halves(settings, tmp_path, members, named):
@@ -89,6 +97,14 @@ def test_a_provider_by_halves(settings, tmp_path, members, named):
         members = {**members, "oidc_client_secret_file": tmp_path / members["oidc_client_secret_file"]}
     with pytest.raises(ConfigurationError, match=named):
         service_of(Settings(data_dir=tmp_path, oidc_issuer="https://login.example.org", **members))
+
+
+@pytest.mark.parametrize(("groups", "warned"), [(("*",), True), (("ward", "pharmacy"), False)])
+def test_that_anybody_may_sign_in_is_said_and_warned_of(settings, tmp_path, caplog, groups, warned):
+    issuer = "https://login.example.org"
+    found = provider_of(Settings(data_dir=tmp_path, oidc_issuer=issuer, oidc_client_id="cds", oidc_groups=groups))
+    assert found.groups == groups
+    assert ("CDS_OIDC_GROUPS is *" in caplog.text) is warned
 
 
 def test_the_terminal_shows_the_code_until_there_is_a_password(settings):

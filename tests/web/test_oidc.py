@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cds.store import StoredSessions
-from cds.web.accounts import Provider, provided_area
+from cds.web.accounts import ANYBODY, Provider, provided_area
 from tests.web import oidc_provider
 from tests.web.oidc_provider import CLIENT, SECRET, query_of
 from tests.web.site import BASE, KEYS, site
@@ -54,7 +54,7 @@ class Walk:
         return await self.browser.get("/sign-in/callback", params={k: v for k, v in given.items() if v is not None})
 
 
-def walk(tmp_path, hospital, steps, *, groups=(), secret=SECRET, **options):
+def walk(tmp_path, hospital, steps, *, groups=ANYBODY, secret=SECRET, **options):
     async def run():
         def area(made):
             provider = Provider(hospital.issuer, CLIENT, secret, groups)
@@ -122,7 +122,7 @@ def test_a_client_without_a_secret(tmp_path, hospital):
 
 @pytest.mark.parametrize(
     ("groups", "status"),
-    [(("pharmacy", "ward"), 303), (("pharmacy",), 403), (("war",), 403)],
+    [(("pharmacy", "ward"), 303), (("pharmacy",), 403), (("war",), 403), (("*",), 303), ((), 403), (("*", "war"), 403)],
 )
 def test_groups_that_may_sign_in(tmp_path, hospital, groups, status):
     async def steps(walk):

@@ -23,8 +23,9 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-__all__ = ["NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
+__all__ = ["ANYBODY", "NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
 
+ANYBODY = ("*",)
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 _SCOPE = "openid profile email"
 _SECONDS = 5.0
@@ -51,13 +52,13 @@ class Provider:
         issuer: its address.
         client_id: how it knows this service.
         client_secret: the secret between the two; None for a public client.
-        groups: whose members may sign in; empty for anybody whom it knows.
+        groups: whose members may sign in; `("*",)`, `ANYBODY`, for anybody whom it knows. Of none, nobody may.
     """
 
     issuer: str
     client_id: str
-    client_secret: str | None = None
-    groups: tuple[str, ...] = ()
+    client_secret: str | None
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class RelyingParty:
         return Someone(shown, self._may_enter(claims.get("groups")))
 
     def _may_enter(self, groups: object) -> bool:
-        if not self._provider.groups:
+        if self._provider.groups == ANYBODY:
             return True
         named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
         return any(group in self._provider.groups for group in named if isinstance(group, str))
