@@ -24,7 +24,20 @@ def running():
 def hospital(running):
     """The provider as it is at first."""
     fresh = oidc_provider.Provider(issuer=running.issuer, key=running.key)
-    for name in ("person", "claims", "answer", "metadata", "public", "kid", "asked", "authorizations", "codes", "key"):
+    for name in (
+        "person",
+        "claims",
+        "answer",
+        "metadata",
+        "published",
+        "others",
+        "public",
+        "kid",
+        "asked",
+        "authorizations",
+        "codes",
+        "key",
+    ):
         setattr(running, name, getattr(fresh, name))
     return running
 
@@ -248,6 +261,45 @@ def test_a_token_of_another_key(tmp_path, hospital):
         hospital.kid = "k2"
         assert (await walk.through()).status_code == 303, "a new key under a new name is fetched"
         hospital.key = known
+
+    walk(tmp_path, hospital, steps)
+
+
+UNUSABLE = [
+    {},
+    {"kty": "RSA"},
+    {"kty": "AKP", "alg": "ML-DSA-44"},
+    {"kty": "RSA", "n": "?", "e": "AQAB"},
+    {"kty": "EC", "crv": "nope", "x": "a", "y": "b"},
+    {"kty": ["RSA"]},
+    None,
+    "key",
+]
+
+
+@pytest.mark.parametrize(
+    "published",
+    [{}, {"keys": None}, {"keys": {}}, {"keys": "x"}, {"keys": []}, {"keys": UNUSABLE}, [], "keys"],
+)
+def test_keys_that_will_not_do_are_the_providers_fault(tmp_path, hospital, published, caplog):
+    hospital.published = published
+
+    async def steps(walk):
+        answer = await walk.through()
+        assert answer.status_code == 502
+        assert "The sign-in service does not answer" in answer.text
+        hospital.published = None
+        assert (await walk.through()).status_code == 303
+
+    walk(tmp_path, hospital, steps)
+    assert "its ID token" not in caplog.text
+
+
+def test_keys_of_other_kinds_are_left_out(tmp_path, hospital):
+    hospital.others = UNUSABLE
+
+    async def steps(walk):
+        assert (await walk.through()).status_code == 303
 
     walk(tmp_path, hospital, steps)
 

@@ -7,6 +7,7 @@ provider names. Sources: OpenID Connect Core 1.0 §3.1, Discovery 1.0 §4, RFC 7
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 
 __all__ = ["ANYBODY", "NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
@@ -207,8 +208,27 @@ class RelyingParty:
             status, found = await _ask("GET", metadata["jwks_uri"])
             if status != httpx.codes.OK:
                 raise ProviderDown(f"its keys answered {status}")
-            self._keys = (now, KeySet.import_key_set(found))  # type: ignore[arg-type]  # checked by joserfc
+            self._keys = (now, _keys_of(found))
         return self._keys[1]
+
+
+def _keys_of(published: Mapping[str, Any]) -> KeySet:
+    """The keys of a JWK Set; those of another kind, or that cannot be read, are left out (RFC 7517 §5).
+
+    Raises:
+        ProviderDown: it is no JWK Set, or has no key that can be used.
+    """
+    listed = published.get("keys")
+    if not isinstance(listed, list):
+        raise ProviderDown("what it publishes as its keys is no JWK Set")
+    keys: list[Key] = []
+    for each in listed:
+        if isinstance(each, dict):
+            with contextlib.suppress(JoseError, LookupError, TypeError, ValueError):
+                keys.append(JWKRegistry.import_key(each))
+    if not keys:
+        raise ProviderDown("it publishes no key that can be used")
+    return KeySet(keys)
 
 
 async def _ask(
