@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Collection, Mapping
 from typing import TypeVar
@@ -11,6 +12,7 @@ __all__ = [
     "database_url",
     "integer",
     "integers",
+    "networks",
     "one_of",
     "origins",
     "public_url",
@@ -71,6 +73,22 @@ def words(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tupl
     if name not in given:
         return default
     return tuple(dict.fromkeys(item.strip() for item in given[name].split(",") if item.strip()))
+
+
+def networks(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """IP addresses and networks, as CIDR writes them.
+
+    Raises:
+        ConfigurationError: one of them is something else, such as a host's name or a network with an address inside it.
+    """
+    found = words(given, name, ())
+    try:
+        for each in found:
+            ipaddress.ip_network(each)
+    except ValueError:
+        expected = "IP addresses or networks such as 10.0.3.0/24, comma-separated"
+        raise ConfigurationError(name, given[name], expected) from None
+    return found
 
 
 def systems(given: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:

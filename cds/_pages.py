@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from cds.web.catalogue.view import Decisions
     from cds.web.frame import Area
 
-__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator"]
+__all__ = ["open_code", "pages_of", "playground_of", "setup_notice", "with_administrator", "with_store"]
 
 T = TypeVar("T")
+_log = logging.getLogger("cds.start")
 _FORMS_IN_HAND = 20
 """Forms of the playground that are played or wait for it at one time; beyond, 503 at once."""
 _SETTLE = 0.1  # seconds in which the driver's thread ends a connection that failed: afterwards there is no loop to tell
@@ -43,7 +45,7 @@ def pages_of(
     """
     from cds.feedback.source import StoredFigures
     from cds.smart.asking import SmartServers
-    from cds.store import Memory
+    from cds.store import Memory, StoredSessions
     from cds.web import web_routes
     from cds.web.accounts import Administrator, CookieSessions, local_area, provided_area
     from cds.web.forms import Forms
@@ -56,10 +58,14 @@ def pages_of(
     administrator = Administrator(Memory(store), keys.setup)
 
     async def known_at_the_provider() -> str | None:
-        return None if provider is None else f"{provider.issuer} {provider.client_id}"
+        if provider is None:
+            return None
+        return "\n".join((provider.issuer, provider.client_id, *sorted(provider.groups)))
 
     epoch = administrator.epoch if provider is None else known_at_the_provider
-    sessions = CookieSessions(keys.session, epoch, hours=settings.session_hours, path=path, secure=secure)
+    sessions = CookieSessions(
+        keys.session, StoredSessions(store), epoch, hours=settings.session_hours, path=path, secure=secure
+    )
     if provider is None:
         accounts = local_area(administrator, sessions)
     else:
@@ -119,12 +125,20 @@ def provider_of(settings: Settings) -> Provider | None:
     Raises:
         ConfigurationError: it is set by halves, or the file of its secret cannot be read.
     """
-    from cds.web.accounts import Provider
+    from cds.web.accounts import ANYBODY, Provider
 
     if settings.oidc_issuer is None:
         return None
     if settings.oidc_client_id is None:
         raise ConfigurationError("CDS_OIDC_CLIENT_ID", "", "the client that the provider of CDS_OIDC_ISSUER knows")
+    groups = settings.oidc_groups
+    if not groups or ("*" in groups and groups != ANYBODY):
+        expected = (
+            "the groups whose members may see patients' data, comma-separated, or * for anybody whom the provider knows"
+        )
+        raise ConfigurationError("CDS_OIDC_GROUPS", ",".join(groups), expected)
+    if groups == ANYBODY:
+        _log.warning("CDS_OIDC_GROUPS is *: anybody whom the provider knows may see and change the data of the pages")
     secret = None
     if settings.oidc_client_secret_file is not None:
         try:
@@ -134,7 +148,7 @@ def provider_of(settings: Settings) -> Provider | None:
         if not secret:
             file = str(settings.oidc_client_secret_file)
             raise ConfigurationError("CDS_OIDC_CLIENT_SECRET_FILE", file, "a file that holds the client's secret")
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_groups)
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, groups)
 
 
 def setup_notice(settings: Settings, keys: Keys) -> str | None:
@@ -163,13 +177,24 @@ def with_administrator(settings: Settings, keys: Keys, do: Callable[[Administrat
     Raises:
         ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
     """
-    from cds.store import Memory, StoreUnavailable
+    from cds.store import Memory
     from cds.web.accounts import Administrator
+
+    return with_store(settings, keys, lambda store: do(Administrator(Memory(store), keys.setup)))
+
+
+def with_store(settings: Settings, keys: Keys, do: Callable[[Store], Awaitable[T]]) -> T:
+    """Do something with the store of a service, outside of it.
+
+    Raises:
+        ForeignSecret, StoreUnavailable: the database is another's, or does not answer.
+    """
+    from cds.store import StoreUnavailable
 
     async def run() -> T:
         store = store_of(settings, keys)
         try:
-            return await do(Administrator(Memory(store), keys.setup))
+            return await do(store)
         except StoreUnavailable:
             await asyncio.sleep(_SETTLE)
             raise

@@ -106,6 +106,7 @@ def _serve(
         drain=bounds.drain_seconds,
         listening=listening,
         parent=parent,
+        proxies=settings.proxies,
         host=settings.host,
         port=settings.port,
         log_config=None,  # through ours

@@ -1,4 +1,4 @@
-"""`baclofen-cds admin`: the password with which the administrator signs in to the pages."""
+"""`baclofen-cds admin`: the password with which the administrator signs in to the pages, and the end of all sessions."""
 # ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
 
 from __future__ import annotations
@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from cds._assembly import EXIT_CONFIGURATION, fail, keys_of
-from cds._pages import open_code, with_administrator
+from cds._pages import open_code, with_administrator, with_store
 from cds.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from cds.security import Keys
     from cds.web.accounts import Administrator
 
 __all__ = ["app"]
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, help="The administrator of the pages, where no OpenID Connect provider is set.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Who is signed in to the pages; the administrator's password, where no OpenID Connect provider is set.",
+)
 
 
 @app.command()
@@ -47,11 +51,26 @@ def password() -> None:
     typer.echo("The password is set.")
 
 
+@app.command("sign-out-all")
+def sign_out_all() -> None:
+    """End all sessions: whoever is signed in to the pages, as administrator or through a provider, has to sign in again."""
+    from cds.store import StoredSessions
+
+    settings = load_settings()
+    _known(lambda keys: with_store(settings, keys, lambda store: StoredSessions(store).end_all()), settings)
+    typer.echo("Everybody is signed out.")
+
+
 def _answered(settings: Settings, do: Callable[[Administrator], Awaitable[T]]) -> T:
+    return _known(lambda keys: with_administrator(settings, keys, do), settings)
+
+
+def _known(do: Callable[[Keys], T], settings: Settings) -> T:
+    """What is done with the keys of a service whose database answers; else the end, with what is wrong."""
     from cds.store import ForeignSecret, StoreUnavailable
 
     try:
-        return with_administrator(settings, keys_of(settings), do)
+        return do(keys_of(settings))
     except ForeignSecret as error:
         fail(f"configuration: CDS_SECRET_FILE: {error}; give it that secret, or another database", EXIT_CONFIGURATION)
     except StoreUnavailable:

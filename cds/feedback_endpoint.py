@@ -22,7 +22,7 @@ from cds.protocol.errors import NotStored
 from cds.protocol.feedback import decode_feedback, encode_taken
 from cds.protocol.request import HookRequest, service_for
 from cds.settings import Settings
-from cds.store import ForeignSecret, StoreUnavailable
+from cds.store import StoreUnavailable
 from cds.telemetry import current
 
 __all__ = ["counted", "feedback_routes"]
@@ -95,7 +95,7 @@ class _Endpoint:
         now = datetime.now().astimezone()
         try:
             kept = await self._log.record(record.issuer or "", service, feedback.items, now)
-        except (StoreUnavailable, ForeignSecret) as error:
+        except StoreUnavailable as error:
             _log.error("feedback was answered 503: %s", error)
             raise NotStored from None
         record.outcomes = tuple((rule or "unknown", outcome) for rule, outcome in kept.outcomes)

@@ -6,6 +6,7 @@
 | CDS_PORT, else PORT | 8080 | port to listen on, 1 to 65535 |
 | CDS_WORKERS | 1 | processes that answer, 1 to 64; each has its own limits on load |
 | CDS_PUBLIC_URL | http://127.0.0.1:PORT | how clients reach the service: base of rule links and of `source.topic.system` |
+| CDS_PROXIES | none | addresses or networks of the proxies before the service, comma-separated: from these alone `X-Forwarded-For` is believed |
 | CDS_MAX_BODY | 1048576 | largest request body, in bytes |
 | CDS_MAX_DEPTH | 64 | objects and arrays inside one another in a request, up to 200 |
 | CDS_MAX_STRING | 262144 | longest string of a request, in bytes |
@@ -45,7 +46,7 @@
 | CDS_OIDC_ISSUER | none | OpenID Connect provider for people who sign in to the pages; without one there is a local administrator |
 | CDS_OIDC_CLIENT_ID | none | the client that the provider knows this service as |
 | CDS_OIDC_CLIENT_SECRET_FILE | none | its secret; without one the client is a public one with PKCE |
-| CDS_OIDC_GROUPS | any | members of the `groups` claim that may sign in, comma-separated |
+| CDS_OIDC_GROUPS | none | members of the `groups` claim that may sign in, comma-separated; required with CDS_OIDC_ISSUER, * for anybody whom the provider knows |
 | CDS_SESSION_HOURS | 8 | hours after which a person signs in again, 1 to 168 |
 | CDS_LOG_LEVEL | info | critical, error, warning, info or debug |
 | CDS_LOG_FORMAT | auto | json, console, or auto: console where standard error is a terminal |
@@ -66,6 +67,7 @@ from cds._environment import (
     database_url,
     integer,
     integers,
+    networks,
     one_of,
     origins,
     public_url,
@@ -121,6 +123,7 @@ class Settings:
         port: port to listen on.
         workers: processes that answer.
         public_url: how clients reach the service, without a trailing slash.
+        proxies: addresses and networks whose `X-Forwarded-For` is believed.
         max_body: largest request body, in bytes.
         limits: how much one call may ask for.
         serving: how much one process takes on.
@@ -146,7 +149,7 @@ class Settings:
         oidc_issuer: OpenID Connect provider; None for a local administrator.
         oidc_client_id: the client that the provider knows.
         oidc_client_secret_file: its secret; None for a public client.
-        oidc_groups: who may sign in; empty for anybody whom the provider knows.
+        oidc_groups: whose members may sign in; `*` for anybody whom the provider knows.
         session_hours: hours after which a person signs in again.
         public_url_is_given: whether the operator said how clients reach the service.
         log_level: lower-case name.
@@ -159,6 +162,7 @@ class Settings:
     port: int = 8080
     workers: int = 1
     public_url: str = "http://127.0.0.1:8080"
+    proxies: tuple[str, ...] = ()
     max_body: int = 1_048_576
     limits: Limits = field(default_factory=Limits)
     serving: Serving = field(default_factory=Serving)
@@ -199,6 +203,7 @@ class Settings:
             "CDS_PORT": str(self.port),
             "CDS_WORKERS": str(self.workers),
             "CDS_PUBLIC_URL": self.public_url if self.public_url_is_given else "",
+            "CDS_PROXIES": ",".join(self.proxies),
             "CDS_MAX_BODY": str(self.max_body),
             **{name: str(getattr(self.limits, member)) for name, (member, _) in _LIMITS.items()},
             **{name: str(getattr(self.serving, member)) for name, (member, _) in _SERVING.items()},
@@ -267,6 +272,7 @@ def load_settings(
         port=listen,
         workers=integer(given, "CDS_WORKERS", defaults.workers, maximum=MOST_WORKERS),
         public_url=public_url(given, f"http://127.0.0.1:{listen}"),
+        proxies=networks(given, "CDS_PROXIES"),
         max_body=integer(given, "CDS_MAX_BODY", defaults.max_body),
         limits=Limits(**integers(given, _LIMITS, defaults.limits)),
         serving=Serving(**integers(given, _SERVING, defaults.serving)),

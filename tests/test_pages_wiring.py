@@ -7,13 +7,17 @@ import httpx
 import pytest
 
 from cds._assembly import keys_of, service_of, store_of
-from cds._pages import provider_of, setup_notice
+from cds._pages import provider_of, setup_notice, with_store
 from cds.settings import ConfigurationError, Settings
-from cds.store import Memory
+from cds.store import Memory, StoredSessions
 from cds.web.accounts import Administrator
 from tests.test_cli import run  # noqa: F401 -- a fixture
 
 PASSWORD = "three plain words"
+
+
+def era(settings):
+    return with_store(settings, keys_of(settings), lambda store: StoredSessions(store).era())
 
 
 @pytest.fixture
@@ -75,8 +79,16 @@ def test_with_a_provider_there_is_no_password(settings, tmp_path):
     ("members", "named"),
     [
         ({}, "CDS_OIDC_CLIENT_ID"),
-        ({"oidc_client_id": "cds", "oidc_client_secret_file": "missing"}, "CDS_OIDC_CLIENT_SECRET_FILE"),
-        ({"oidc_client_id": "cds", "oidc_client_secret_file": "empty"}, "CDS_OIDC_CLIENT_SECRET_FILE"),
+        ({"oidc_client_id": "cds"}, "CDS_OIDC_GROUPS"),
+        ({"oidc_client_id": "cds", "oidc_groups": ("*", "ward")}, "CDS_OIDC_GROUPS"),
+        (
+            {"oidc_client_id": "cds", "oidc_groups": ("ward",), "oidc_client_secret_file": "missing"},
+            "CDS_OIDC_CLIENT_SECRET_FILE",
+        ),
+        (
+            {"oidc_client_id": "cds", "oidc_groups": ("ward",), "oidc_client_secret_file": "empty"},
+            "CDS_OIDC_CLIENT_SECRET_FILE",
+        ),
     ],
 )
 def test_a_provider_by_halves(settings, tmp_path, members, named):
@@ -85,6 +97,14 @@ def test_a_provider_by_halves(settings, tmp_path, members, named):
         members = {**members, "oidc_client_secret_file": tmp_path / members["oidc_client_secret_file"]}
     with pytest.raises(ConfigurationError, match=named):
         service_of(Settings(data_dir=tmp_path, oidc_issuer="https://login.example.org", **members))
+
+
+@pytest.mark.parametrize(("groups", "warned"), [(("*",), True), (("ward", "pharmacy"), False)])
+def test_that_anybody_may_sign_in_is_said_and_warned_of(settings, tmp_path, caplog, groups, warned):
+    issuer = "https://login.example.org"
+    found = provider_of(Settings(data_dir=tmp_path, oidc_issuer=issuer, oidc_client_id="cds", oidc_groups=groups))
+    assert found.groups == groups
+    assert ("CDS_OIDC_GROUPS is *" in caplog.text) is warned
 
 
 def test_the_terminal_shows_the_code_until_there_is_a_password(settings):
@@ -104,6 +124,17 @@ def test_the_code_on_the_command_line(settings, run):  # noqa: F811
     code, out, err = run("admin", "code")
     assert (code, out) == (4, "")
     assert "chosen already" in err
+
+
+def test_all_sessions_end_from_the_command_line_with_a_provider_too(settings, run, monkeypatch):  # noqa: F811
+    found = [era(settings)]
+    for issuer in ("", "https://login.example.org"):
+        monkeypatch.setenv("CDS_OIDC_ISSUER", issuer)
+        code, out, _ = run("admin", "sign-out-all")
+        assert (code, out) == (0, "Everybody is signed out.\n")
+        found.append(era(settings))
+    assert found[0] == ""
+    assert len(set(found)) == 3
 
 
 def test_the_password_on_the_command_line(settings, run, monkeypatch):  # noqa: F811

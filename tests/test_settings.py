@@ -20,6 +20,7 @@ def test_everything_can_be_set():
         port=9000,
         workers=4,
         public_url="https://cds.example.org/baclofen",
+        proxies=("192.0.2.1", "10.0.3.0/24", "fd00::/8"),
         max_body=2048,
         limits=Limits(depth=10, string=11, orders=12, entries=13, total_entries=14, dosing_text=15, units=16),
         serving=Serving(
@@ -109,6 +110,10 @@ def test_letter_case_and_blanks_are_forgiven():
         ("PORT", "x"),
         ("CDS_WORKERS", "0"),
         ("CDS_WORKERS", "65"),
+        ("CDS_PROXIES", "proxy.example"),
+        ("CDS_PROXIES", "*"),
+        ("CDS_PROXIES", "10.0.3.1/24"),
+        ("CDS_PROXIES", "192.0.2.1:8080"),
         ("CDS_MAX_BODY", "1MiB"),
         ("CDS_MAX_BODY", "0"),
         ("CDS_MAX_ORDERS", "0"),

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from asyncio import TimerHandle, Transport
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import FrameType
@@ -182,6 +182,7 @@ def serve(
     *,
     listening: socket.socket | None = None,
     parent: int | None = None,
+    proxies: Sequence[str] = (),
     **options: Any,
 ) -> None:
     """Serve until stopped.
@@ -193,8 +194,17 @@ def serve(
         drain: seconds for which it still answers.
         listening: the socket to accept on, which others may accept on too; else one is made as `options` say.
         parent: process id of the parent without which it does not go on.
+        proxies: addresses and networks whose `X-Forwarded-For` names the client. From others it is what anybody may write.
         options: uvicorn's.
     """
     protocol = type("Protocol", (BoundedProtocol,), {"bounds": bounds})
-    config = uvicorn.Config(app, http=protocol, loop="auto", server_header=False, **options)
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        loop="auto",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        **options,
+    )
     Server(config, stopping, drain, parent).run(None if listening is None else [listening])

@@ -7,6 +7,7 @@ from cds.store import registry_tables
 from cds.store.engine import ForeignSecret, Store, StoreUnavailable, sqlite_url
 from cds.store.remembered import Memory
 from cds.store.replays import StoredReplays
+from cds.store.sessions import StoredSessions
 
 __all__ = [
     "ForeignSecret",
@@ -14,6 +15,7 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "StoredReplays",
+    "StoredSessions",
     "registry_tables",
     "sqlite_url",
 ]

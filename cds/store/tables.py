@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "Feedback", "Remembered", "SeenToken", "ShownCard", "Tally"]
+__all__ = ["Base", "EndedSession", "Feedback", "Remembered", "SeenToken", "ShownCard", "Tally"]
 
 
 class Base(DeclarativeBase):
@@ -29,8 +29,22 @@ class SeenToken(Base):
     until: Mapped[int] = mapped_column(BigInteger)
 
 
+class EndedSession(Base):
+    """A session of the pages that was ended by signing out, so that a copy of its cookie is worth nothing.
+
+    Attributes:
+        session: SHA-256 of its id.
+        until: second since 1970 in which it would have ended by itself.
+    """
+
+    __tablename__ = "ended_session"
+
+    session: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    until: Mapped[int] = mapped_column(BigInteger)
+
+
 class Remembered(Base):
-    """A thing of the service's own that outlives it, one of each: the fingerprint of the secret, the administrator's password."""
+    """A thing of the service's own that outlives it, one of each: the fingerprint of the secret, the administrator's password, what all sessions hold by."""
 
     __tablename__ = "remembered"
 

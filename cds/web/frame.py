@@ -244,7 +244,20 @@ class Frame:
             context: what the template needs; `cds.web.render.html` says what it has beside that.
         """
         asked = await self.asked(request, query=query)
-        text = html(template, asked, self.version, **context)
+        return self.answer(request, asked, html(template, asked, self.version, **context), status, headers)
+
+    def answer(
+        self, request: Request, asked: Asked, text: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """The answer that is a page, which no cache keeps.
+
+        Args:
+            request: the request.
+            asked: what the page was told of it.
+            text: the page.
+            status: HTTP status.
+            headers: further headers.
+        """
         more = {"Content-Language": asked.language, "Vary": "Accept, Accept-Language, Cookie", **(headers or {})}
         response = Response(text, status, {**PRIVATE, **more}, "text/html")
         if asked.person is None and asked.token in text:

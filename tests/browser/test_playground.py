@@ -33,6 +33,16 @@ def test_a_card_appears_while_the_dose_is_typed(walk):
     expect(page.locator(CARD)).to_have_count(0)
 
 
+def test_links_to_cases_are_high_enough_for_a_finger(walk):
+    page = opened(walk, "abrupt-stop")
+    page.get_by_text("Cases to load").click()
+    links = page.locator(".library a, .case a")
+    expect(links.first).to_be_visible()
+    heights = links.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert len(heights) > 5
+    assert min(heights) >= 24
+
+
 def test_an_accepted_suggestion_changes_the_order(walk):
     page = opened(walk, "start-too-high")
     page.get_by_role("button", name=re.compile("^Order baclofen 5 mg")).click()

@@ -29,6 +29,8 @@ class Provider:
         claims: of the ID token, in place of what it would say; None leaves one out.
         answer: of the token endpoint, in place of what it would say.
         metadata: of the configuration, in place of what it would say.
+        published: in place of its keys; None for its keys.
+        others: stand before its keys.
         public: the client has no secret.
     """
 
@@ -39,6 +41,8 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
+    published: Any = None
+    others: list[Any] = field(default_factory=list)
     public: bool = False
     key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
     kid: str = "k1"
@@ -60,8 +64,10 @@ class Provider:
 
     async def keys(self, request):
         self.asked.append("keys")
+        if self.published is not None:
+            return JSONResponse(self.published)
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        return JSONResponse({"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]})
+        return JSONResponse({"keys": [*self.others, {**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]})
 
     async def authorize(self, request):
         given = dict(request.query_params)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from cds.http.errors import on_http_error, on_protocol_error
 from cds.protocol.errors import ProtocolError
 from cds.security.secret import derive
-from cds.store import Memory, Store, sqlite_url
+from cds.store import Memory, Store, StoredSessions, sqlite_url
 from cds.web import web_routes
 from cds.web.accounts import Administrator, CookieSessions
 from cds.web.forms import Forms
@@ -73,7 +73,13 @@ async def site(tmp_path, area=None, *, secure=False, path="/", epoch=None, hours
     administrator = Administrator(Memory(store), KEYS.setup)
     clock = Clock()
     sessions = CookieSessions(
-        KEYS.session, epoch or administrator.epoch, hours=hours, path=path, secure=secure, clock=clock
+        KEYS.session,
+        StoredSessions(store, clock),
+        epoch or administrator.epoch,
+        hours=hours,
+        path=path,
+        secure=secure,
+        clock=clock,
     )
     made = Site(store, administrator, sessions, clock)
     accounts = area(made) if area else local_area(administrator, sessions, attempts)

@@ -1,10 +1,12 @@
 import asyncio
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds.store import StoredSessions
 from cds.web.accounts.administrator import Administrator, WeakPassword
 from cds.web.accounts.attempts import Attempts
 from cds.web.accounts.next import safe_next
@@ -116,6 +118,47 @@ async def test_signing_in_and_out(tmp_path):
         assert out.status_code == 303
         assert "baclofen-cds-session" not in web.browser.cookies
         assert (await web.browser.get("/registry")).status_code == 303
+
+
+@in_a_loop
+async def test_a_copy_of_the_cookie_ends_with_the_sign_out(tmp_path):
+    async with site(tmp_path) as web:
+        await web.administrator.change(PASSWORD)
+        await web.sign_in()
+        async with web.another_browser() as copy, web.another_browser() as colleague:
+            copy.cookies.update(web.browser.cookies)
+            await web.submit("/sign-in", browser=colleague, password=PASSWORD)
+            assert (await copy.get("/registry")).status_code == 200
+            await web.submit("/sign-out", page="/registry")
+            assert (await copy.get("/registry")).status_code == 303
+            assert (await colleague.get("/registry")).status_code == 200
+            assert (await copy.post("/registry", data={"name": "x"})).status_code in (303, 403)
+            assert web.changed == []
+
+
+@in_a_loop
+async def test_all_sessions_are_ended_at_once(tmp_path):
+    async with site(tmp_path) as web:
+        await web.administrator.change(PASSWORD)
+        for _ in range(2):  # the second time, too
+            await web.sign_in()
+            assert (await web.browser.get("/registry")).status_code == 200
+            await StoredSessions(web.store).end_all()
+            assert (await web.browser.get("/registry")).status_code == 303
+
+
+@in_a_loop
+async def test_ended_sessions_are_kept_until_they_would_have_ended(tmp_path):
+    async with site(tmp_path) as web:
+        stored = StoredSessions(web.store, web.clock)
+        now = int(web.clock.now)
+        await stored.end("one", now)
+        await stored.end("two", now + 1)
+        await stored.end("two", now + 1)
+        assert [await stored.has_ended(one) for one in ("one", "two", "three")] == [True, True, False]
+        web.clock.now += 1
+        await stored.end("three", now + 9)
+        assert [await stored.has_ended(one) for one in ("one", "two", "three")] == [False, True, True]
 
 
 @in_a_loop
@@ -234,18 +277,33 @@ async def test_guessing_is_slowed(tmp_path):
         assert (await web.sign_in()).status_code == 303
 
 
+@in_a_loop
+async def test_strangers_with_many_addresses_keep_nobody_out(tmp_path):
+    async with site(tmp_path, attempts=Attempts(overall=2, slowest=0.2)) as web:
+        await web.administrator.change(PASSWORD)
+        for number in range(6):
+            async with web.another_browser(f"10.0.0.{number}") as stranger:
+                answer = await web.submit("/sign-in", browser=stranger, password="a wrong password")
+                assert answer.status_code == 403
+        begun = time.monotonic()
+        assert (await web.sign_in()).status_code == 303
+        assert time.monotonic() - begun >= 0.2
+
+
 def test_attempts_at_their_bounds():
     clock = Clock(0.0)
-    attempts = Attempts(each=2, overall=3, window=10, clock=clock)
+    attempts = Attempts(each=2, overall=3, slowest=0.15, window=10, clock=clock)
     assert [attempts.begin("a"), attempts.begin("a"), attempts.begin("a")] == [0, 0, 10]
     clock.now = 4
-    assert [attempts.begin("b"), attempts.begin("c")] == [0, 6]
+    assert (attempts.begin("b"), attempts.delay()) == (0, 0)
+    assert (attempts.begin("c"), attempts.delay()) == (0, pytest.approx(0.1))
+    assert (attempts.begin("d"), attempts.delay()) == (0, 0.15)
     clock.now = 9.5
     assert attempts.begin("a") == 1
     clock.now = 10
-    assert attempts.begin("a") == 0
+    assert (attempts.begin("a"), attempts.delay()) == (0, pytest.approx(0.1))
     attempts.succeeded("a")
-    assert attempts.begin("a") == 0
+    assert (attempts.begin("a"), attempts.begin("a"), attempts.begin("a")) == (0, 0, 10)
 
 
 @given(st.text(min_size=0, max_size=40))

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cds.web.accounts import Provider, provided_area
+from cds.store import StoredSessions
+from cds.web.accounts import ANYBODY, Provider, provided_area
 from tests.web import oidc_provider
 from tests.web.oidc_provider import CLIENT, SECRET, query_of
 from tests.web.site import BASE, KEYS, site
@@ -23,7 +24,20 @@ def running():
 def hospital(running):
     """The provider as it is at first."""
     fresh = oidc_provider.Provider(issuer=running.issuer, key=running.key)
-    for name in ("person", "claims", "answer", "metadata", "public", "kid", "asked", "authorizations", "codes", "key"):
+    for name in (
+        "person",
+        "claims",
+        "answer",
+        "metadata",
+        "published",
+        "others",
+        "public",
+        "kid",
+        "asked",
+        "authorizations",
+        "codes",
+        "key",
+    ):
         setattr(running, name, getattr(fresh, name))
     return running
 
@@ -53,7 +67,7 @@ class Walk:
         return await self.browser.get("/sign-in/callback", params={k: v for k, v in given.items() if v is not None})
 
 
-def walk(tmp_path, hospital, steps, *, groups=(), secret=SECRET, **options):
+def walk(tmp_path, hospital, steps, *, groups=ANYBODY, secret=SECRET, **options):
     async def run():
         def area(made):
             provider = Provider(hospital.issuer, CLIENT, secret, groups)
@@ -95,6 +109,21 @@ def test_a_person_signs_in_and_out(tmp_path, hospital):
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
 
 
+def test_a_copy_of_the_cookie_ends_with_the_sign_out(tmp_path, hospital):
+    async def steps(walk):
+        await walk.through()
+        async with walk.web.another_browser() as copy:
+            copy.cookies.update(walk.browser.cookies)
+            assert (await copy.get("/registry")).status_code == 200
+            await walk.web.submit("/sign-out", page="/registry")
+            assert (await copy.get("/registry")).status_code == 303
+        await walk.through()
+        await StoredSessions(walk.web.store).end_all()
+        assert (await walk.browser.get("/registry")).status_code == 303
+
+    walk(tmp_path, hospital, steps)
+
+
 def test_a_client_without_a_secret(tmp_path, hospital):
     hospital.public = True
 
@@ -106,7 +135,7 @@ def test_a_client_without_a_secret(tmp_path, hospital):
 
 @pytest.mark.parametrize(
     ("groups", "status"),
-    [(("pharmacy", "ward"), 303), (("pharmacy",), 403), (("war",), 403)],
+    [(("pharmacy", "ward"), 303), (("pharmacy",), 403), (("war",), 403), (("*",), 303), ((), 403), (("*", "war"), 403)],
 )
 def test_groups_that_may_sign_in(tmp_path, hospital, groups, status):
     async def steps(walk):
@@ -232,6 +261,45 @@ def test_a_token_of_another_key(tmp_path, hospital):
         hospital.kid = "k2"
         assert (await walk.through()).status_code == 303, "a new key under a new name is fetched"
         hospital.key = known
+
+    walk(tmp_path, hospital, steps)
+
+
+UNUSABLE = [
+    {},
+    {"kty": "RSA"},
+    {"kty": "AKP", "alg": "ML-DSA-44"},
+    {"kty": "RSA", "n": "?", "e": "AQAB"},
+    {"kty": "EC", "crv": "nope", "x": "a", "y": "b"},
+    {"kty": ["RSA"]},
+    None,
+    "key",
+]
+
+
+@pytest.mark.parametrize(
+    "published",
+    [{}, {"keys": None}, {"keys": {}}, {"keys": "x"}, {"keys": []}, {"keys": UNUSABLE}, [], "keys"],
+)
+def test_keys_that_will_not_do_are_the_providers_fault(tmp_path, hospital, published, caplog):
+    hospital.published = published
+
+    async def steps(walk):
+        answer = await walk.through()
+        assert answer.status_code == 502
+        assert "The sign-in service does not answer" in answer.text
+        hospital.published = None
+        assert (await walk.through()).status_code == 303
+
+    walk(tmp_path, hospital, steps)
+    assert "its ID token" not in caplog.text
+
+
+def test_keys_of_other_kinds_are_left_out(tmp_path, hospital):
+    hospital.others = UNUSABLE
+
+    async def steps(walk):
+        assert (await walk.through()).status_code == 303
 
     walk(tmp_path, hospital, steps)
 

@@ -1,15 +1,18 @@
 """The dashboard over HTTP: who sees it, what stands in it, its files."""
 
+import asyncio
 import contextlib
 import csv
 import functools
 import io
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from cds.feedback import AnsweredCall, FeedbackLog, Shown, Tallies
+from cds.feedback.demo import DemoFigures
 from cds.feedback.source import StoredFigures
 from cds.protocol.feedback import FeedbackItem, Reason
 from cds.store import StoreUnavailable
@@ -118,6 +121,36 @@ async def test_anybody_sees_invented_figures_and_nothing_else(tmp_path):
             assert {row["data"] for row in rows(answer)} == {"demo"}
             assert answer.headers["content-disposition"] == f'attachment; filename="safety-demo-{key}-2026-08-28-2026-11-25.csv"'  # fmt: skip
             assert "Ward A" not in answer.text
+
+
+@in_a_loop
+async def test_invented_figures_are_made_once_for_anybody_and_beside_the_loop(tmp_path):
+    made_in = []
+    original = DemoFigures.cards
+
+    async def cards(self, filters):
+        made_in.append(threading.current_thread())
+        return await original(self, filters)
+
+    with pytest.MonkeyPatch.context() as counted:
+        counted.setattr("cds.feedback.demo.DemoFigures.cards", cards)
+        async with dashboard(tmp_path, signed_in=False) as made:
+            same = await asyncio.gather(*(made.browser.get("/safety?data=demo") for _ in range(5)))
+            assert len({answer.text for answer in same}) == 1
+            assert len(made_in) == 1
+            assert made_in[0] is not threading.main_thread()
+            for other in ("/safety?data=demo&lang=fr", "/safety?data=demo&period=7", "/safety/rules.csv?data=demo"):
+                first, again = [await made.browser.get(other) for _ in range(2)]
+                assert first.text == again.text != same[0].text
+            assert len(made_in) == 4
+            await made.sign_in()
+            signed_in = await made.browser.get("/safety?data=demo")
+            assert "Sign out" in signed_in.text
+            assert "Sign out" not in same[0].text
+            token = Page(signed_in.text).all("input")
+            assert any(one.get("name") == "csrf" and one["value"] for one in token)
+            await made.submit("/sign-out", page="/rules")
+            assert (await made.browser.get("/safety?data=demo")).text == same[0].text
 
 
 @in_a_loop

@@ -2,8 +2,8 @@
 
 from cds.web.accounts.administrator import Administrator, WeakPassword
 from cds.web.accounts.local import local_area
-from cds.web.accounts.oidc import Provider
+from cds.web.accounts.oidc import ANYBODY, Provider
 from cds.web.accounts.provided import provided_area
 from cds.web.accounts.sessions import CookieSessions
 
-__all__ = ["Administrator", "CookieSessions", "Provider", "WeakPassword", "local_area", "provided_area"]
+__all__ = ["ANYBODY", "Administrator", "CookieSessions", "Provider", "WeakPassword", "local_area", "provided_area"]

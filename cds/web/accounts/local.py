@@ -7,6 +7,7 @@ POST      /sign-out
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from starlette.datastructures import FormData
@@ -58,7 +59,7 @@ def sign_out_route(frame: Frame, sessions: CookieSessions) -> BaseRoute:
     async def sign_out(request: Request) -> Response:
         await frame.form(request)
         response = frame.redirect(request, "")
-        sessions.end(response)
+        await sessions.end(request, response)
         return response
 
     return frame.route("/sign-out", sign_out, methods=("POST",))
@@ -84,7 +85,7 @@ class _Pages:
     async def signed_in(self, request: Request) -> Response:
         form = await self._frame.form(request)
         then = safe_next(_text(form, "next"))
-        address = self._begin(request)
+        address = await self._begin(request)
         if not await self._administrator.knows(_text(form, "password")):
             _log.warning("a sign-in was refused: wrong password")
             return await self._form(request, then, fault=_WRONG)
@@ -98,7 +99,7 @@ class _Pages:
     async def set_up(self, request: Request) -> Response:
         form = await self._frame.form(request)
         await self._still_open()
-        address = self._begin(request)
+        address = await self._begin(request)
         if not self._administrator.is_code(_text(form, "code")):
             _log.warning("a setup was refused: wrong code")
             return await self._setup_form(request, code_fault=_WRONG_CODE)
@@ -119,8 +120,8 @@ class _Pages:
         if await self._administrator.has_password():
             raise PageError(409, _TAKEN, _WHY_TAKEN)
 
-    def _begin(self, request: Request) -> str:
-        """Count an attempt.
+    async def _begin(self, request: Request) -> str:
+        """Count an attempt, and let it wait where many are made.
 
         Raises:
             PageError: there were too many.
@@ -130,6 +131,7 @@ class _Pages:
         if wait:
             _log.warning("a sign-in was refused: too many attempts")
             raise PageError(429, _TOO_OFTEN, _WHY_TOO_OFTEN, {"Retry-After": str(wait)})
+        await asyncio.sleep(self._attempts.delay())
         return address
 
     async def _welcome(self, request: Request, then: str) -> Response:

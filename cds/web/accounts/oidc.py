@@ -7,6 +7,7 @@ provider names. Sources: OpenID Connect Core 1.0 §3.1, Discovery 1.0 §4, RFC 7
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -20,11 +21,12 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 
-__all__ = ["NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
+__all__ = ["ANYBODY", "NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
 
+ANYBODY = ("*",)
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 _SCOPE = "openid profile email"
 _SECONDS = 5.0
@@ -51,13 +53,13 @@ class Provider:
         issuer: its address.
         client_id: how it knows this service.
         client_secret: the secret between the two; None for a public client.
-        groups: whose members may sign in; empty for anybody whom it knows.
+        groups: whose members may sign in; `("*",)`, `ANYBODY`, for anybody whom it knows. Of none, nobody may.
     """
 
     issuer: str
     client_id: str
-    client_secret: str | None = None
-    groups: tuple[str, ...] = ()
+    client_secret: str | None
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class RelyingParty:
         return Someone(shown, self._may_enter(claims.get("groups")))
 
     def _may_enter(self, groups: object) -> bool:
-        if not self._provider.groups:
+        if self._provider.groups == ANYBODY:
             return True
         named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
         return any(group in self._provider.groups for group in named if isinstance(group, str))
@@ -206,8 +208,27 @@ class RelyingParty:
             status, found = await _ask("GET", metadata["jwks_uri"])
             if status != httpx.codes.OK:
                 raise ProviderDown(f"its keys answered {status}")
-            self._keys = (now, KeySet.import_key_set(found))  # type: ignore[arg-type]  # checked by joserfc
+            self._keys = (now, _keys_of(found))
         return self._keys[1]
+
+
+def _keys_of(published: Mapping[str, Any]) -> KeySet:
+    """The keys of a JWK Set; those of another kind, or that cannot be read, are left out (RFC 7517 §5).
+
+    Raises:
+        ProviderDown: it is no JWK Set, or has no key that can be used.
+    """
+    listed = published.get("keys")
+    if not isinstance(listed, list):
+        raise ProviderDown("what it publishes as its keys is no JWK Set")
+    keys: list[Key] = []
+    for each in listed:
+        if isinstance(each, dict):
+            with contextlib.suppress(JoseError, LookupError, TypeError, ValueError):
+                keys.append(JWKRegistry.import_key(each))
+    if not keys:
+        raise ProviderDown("it publishes no key that can be used")
+    return KeySet(keys)
 
 
 async def _ask(

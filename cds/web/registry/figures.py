@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,14 +17,17 @@ from starlette.responses import Response
 from cds.language import catalogue
 from cds.rtu.demo import OPENED, UNTIL, demo_contents
 from cds.rtu.figures import Figures, figures_csv, figures_of
+from cds.web.beside import Beside
 from cds.web.frame import Frame
 from cds.web.headers import PRIVATE
 from cds.web.registry.desk import Desk
 from cds.web.registry.views import plots_of, tiles_of
+from cds.web.render import Asked, html
 
 __all__ = ["FiguresPages"]
 
 _DEMO = {"data": "demo"}
+_SECONDS = 5.0  # for which own figures are kept
 
 
 class FiguresPages:
@@ -36,6 +41,9 @@ class FiguresPages:
     def __init__(self, frame: Frame, desk: Desk) -> None:
         self._frame = frame
         self._desk = desk
+        self._beside = Beside()
+        self._reading = asyncio.Lock()
+        self._kept: tuple[float, Figures] | None = None
         self._own_page = frame.require_sign_in(self._page)
         self._own_csv = frame.require_sign_in(self._csv)
 
@@ -47,20 +55,38 @@ class FiguresPages:
         """The figures as CSV."""
         return await (self._csv if _is_demo(request) else self._own_csv)(request)
 
-    async def _figures(self, request: Request) -> Figures:
-        if _is_demo(request):
-            return await asyncio.to_thread(_demo)
-        contents = await self._desk.register.contents()
-        return await asyncio.to_thread(figures_of, contents, self._desk.opened)
+    async def _own(self) -> Figures:
+        """The service's own; the whole registry is read for them, so they are kept for some seconds.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        async with self._reading:
+            if self._kept is None or time.monotonic() - self._kept[0] >= _SECONDS:
+                contents = await self._desk.register.contents()
+                figures = await asyncio.to_thread(figures_of, contents, self._desk.opened)
+                self._kept = time.monotonic(), figures
+            return self._kept[1]
 
     async def _page(self, request: Request) -> Response:
-        figures = await self._figures(request)
-        words = catalogue(self._frame.language(request)[0])
         demo = _is_demo(request)
-        return await self._frame.page(
-            request,
+        asked = await self._frame.asked(request, query=_DEMO if demo else {})
+        if not demo:
+            figures = await self._own()
+            text = await self._beside.made(request, lambda: self._text(asked, figures, demo=False))
+        elif asked.person is None:  # a page without any form that needs a token
+            anybody = replace(asked, token="")
+            text = await self._beside.made(request, lambda: self._text(anybody, _demo(), demo=True), anybody)
+        else:
+            text = await self._beside.made(request, lambda: self._text(asked, _demo(), demo=True))
+        return self._frame.answer(request, asked, text)
+
+    def _text(self, asked: Asked, figures: Figures, *, demo: bool) -> str:
+        words = catalogue(asked.language)
+        return html(
             "registry/figures.html",
-            query=_DEMO if demo else {},
+            asked,
+            self._frame.version,
             demo=demo,
             data=_DEMO if demo else {},
             tiles=tiles_of(figures, words),
@@ -72,8 +98,13 @@ class FiguresPages:
 
     async def _csv(self, request: Request) -> Response:
         language, _ = self._frame.language(request)
-        text = figures_csv(await self._figures(request), catalogue(language).phrase)
-        name = "registry-figures-demo.csv" if _is_demo(request) else "registry-figures.csv"
+        say, demo = catalogue(language).phrase, _is_demo(request)
+        if demo:
+            key = ("csv", language)
+            text = await self._beside.made(request, lambda: figures_csv(_demo(), say), key)
+        else:
+            text = figures_csv(await self._own(), say)
+        name = "registry-figures-demo.csv" if demo else "registry-figures.csv"
         headers = {
             **PRIVATE,
             "Content-Disposition": f'attachment; filename="{name}"',

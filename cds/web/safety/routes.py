@@ -9,7 +9,9 @@ Both take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from starlette.requests import Request
@@ -17,15 +19,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from cds.feedback.demo import DemoFigures
-from cds.feedback.figures import SMALLEST_DENOMINATOR, all_calls
+from cds.feedback.figures import SMALLEST_DENOMINATOR, Choices, all_calls
 from cds.feedback.source import FigureSource
 from cds.knowledge import Knowledge
-from cds.language import catalogue
+from cds.language import Language, catalogue
 from cds.phrases import Phrase
 from cds.protocol.errors import InvalidField, UnknownAddress
+from cds.web.beside import Beside
 from cds.web.errors import PageError
 from cds.web.frame import Area, Endpoint, Frame, wants_data
 from cds.web.headers import PRIVATE
+from cds.web.render import Asked, html
 from cds.web.safety.chosen import BadChoice, Chosen, read_choices
 from cds.web.safety.files import csv_file
 from cds.web.safety.overview import OVERVIEW_HEADER, latencies, tiles
@@ -86,15 +90,35 @@ class _Pages:
         self._figures = figures
         self._knowledge = knowledge
         self._today = today
+        self._beside = Beside()
 
     async def page(self, request: Request) -> Response:
-        read = await self._read(request, _COMMENTS)
-        tell = self._teller(request)
-        choices = await self._source(read.chosen).choices()
-        return await self._frame.page(
-            request,
+        chosen = self._chosen(request)
+        asked = await self._frame.asked(request, query=chosen.query)
+        if not chosen.demo:
+            read, choices = await self._read(chosen, _COMMENTS), await self._figures.choices()
+            text = await self._beside.made(request, lambda: self._text(asked, read, choices))
+        elif asked.person is None:  # a page without any form that needs a token
+            anybody = replace(asked, token="")
+            text = await self._beside.made(request, lambda: self._demo_text(anybody, chosen), (anybody, chosen))
+        else:
+            text = await self._beside.made(request, lambda: self._demo_text(asked, chosen))
+        return self._frame.answer(request, asked, text)
+
+    def _demo_text(self, asked: Asked, chosen: Chosen) -> str:
+        """The page of invented figures; for a thread, which has no loop yet."""
+
+        async def read() -> tuple[Read, Choices]:
+            return await self._read(chosen, _COMMENTS), await self._source(chosen).choices()
+
+        return self._text(asked, *asyncio.run(read()))
+
+    def _text(self, asked: Asked, read: Read, choices: Choices) -> str:
+        tell = self._teller(asked.language)
+        return html(
             "safety/dashboard.html",
-            query=read.chosen.query,
+            asked,
+            self._frame.version,
             form=Form(read.chosen, choices, self._knowledge, tell),
             chosen_figures=read.chosen,
             period=tell.notes(read)[0],
@@ -113,10 +137,25 @@ class _Pages:
 
     async def file(self, request: Request) -> Response:
         key: str = request.path_params["section"]
-        tell = self._teller(request)
         if key not in {"overview", "latency", "comments", *SECTIONS}:
             raise UnknownAddress(f"{_NO_FILE}")
-        read = await self._read(request, _MOST_COMMENTS if key == "comments" else 0)
+        chosen, language = self._chosen(request), self._frame.language(request)[0]
+        most = _MOST_COMMENTS if key == "comments" else 0
+        if chosen.demo:
+            made = self._beside.made(
+                request,
+                lambda: self._file_text(key, language, asyncio.run(self._read(chosen, most))),
+                (key, language, chosen),
+            )
+        else:
+            read = await self._read(chosen, most)
+            made = self._beside.made(request, lambda: self._file_text(key, language, read))
+        name = "-".join(["safety", *(["demo"] if chosen.demo else []), key, str(chosen.since), str(chosen.until)])
+        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return Response(await made, 200, headers, "text/csv; charset=utf-8; header=present")
+
+    def _file_text(self, key: str, language: Language, read: Read) -> bytes:
+        tell = self._teller(language)
         if key == "overview":
             header, rows = OVERVIEW_HEADER, tuple(tile.row for tile in tiles(read, tell))
         elif key == "comments":
@@ -124,25 +163,27 @@ class _Pages:
         else:
             section = latencies(read, tell).section if key == "latency" else SECTIONS[key](read, tell)
             header, rows = section.header, section.rows
-        name = "-".join(
-            ["safety", *(["demo"] if read.chosen.demo else []), key, str(read.chosen.since), str(read.chosen.until)]
-        )
-        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(csv_file(read.chosen, header, rows), 200, headers, "text/csv; charset=utf-8; header=present")  # fmt: skip
+        return csv_file(read.chosen, header, rows)
 
-    async def _read(self, request: Request, most: int) -> Read:
+    def _chosen(self, request: Request) -> Chosen:
         """What the address chooses.
 
         Raises:
             InvalidField, PageError: it chooses nothing that can be shown.
-            StoreUnavailable: the database does not answer.
         """
         try:
-            chosen = read_choices(_last(request), self._knowledge, self._today())
+            return read_choices(_last(request), self._knowledge, self._today())
         except BadChoice as bad:
             if wants_data(request):
                 raise InvalidField(bad.field, f"{bad.why}") from None
             raise PageError(400, bad.why, _HOW) from None
+
+    async def _read(self, chosen: Chosen, most: int) -> Read:
+        """The figures of what was chosen.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
         source, filters = self._source(chosen), chosen.filters
         skip = 0 if most > _COMMENTS else (chosen.page - 1) * _COMMENTS
         return Read(
@@ -156,8 +197,8 @@ class _Pages:
     def _source(self, chosen: Chosen) -> FigureSource:
         return DemoFigures(self._today()) if chosen.demo else self._figures
 
-    def _teller(self, request: Request) -> Teller:
-        words = catalogue(self._frame.language(request)[0])
+    def _teller(self, language: Language) -> Teller:
+        words = catalogue(language)
         return Teller(words, Names(self._knowledge, words))
 
 

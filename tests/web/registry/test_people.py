@@ -1,5 +1,6 @@
 """The registry for people who are signed in."""
 
+import asyncio
 import csv
 import html
 import io
@@ -270,6 +271,12 @@ async def test_the_demo_needs_no_account_and_gives_the_published_figures(walk):
 @walking()
 async def test_own_figures_are_of_the_services_own_data(walk):
     await walk.sign_in()
+    with pytest.MonkeyPatch.context() as at_once:
+        at_once.setattr("cds.web.registry.figures._SECONDS", 0)
+        await _own_figures(walk)
+
+
+async def _own_figures(walk):
     empty = await walk.browser.get("/registry/figures")
     assert "Nobody is registered yet" in empty.text
     await walk.register.load(Contents((DOCTOR,), (patient(), patient(OTHER, started_on=date(2013, 1, 1)))))
@@ -278,6 +285,26 @@ async def test_own_figures_are_of_the_services_own_data(walk):
     assert "patients started since the programme opened: 1; registered patients: 2" in text
     rows = list(csv.DictReader(io.StringIO((await walk.browser.get("/registry/figures.csv")).text)))
     assert next(row for row in rows if row["figure"] == "patients")["value"] == "2"
+
+
+@walking()
+async def test_own_figures_are_kept_for_some_seconds_and_read_once(walk):
+    await walk.sign_in()
+    reads = []
+
+    async def contents(register):
+        reads.append(register)
+        await asyncio.sleep(0.01)
+        return Contents((), ())
+
+    with pytest.MonkeyPatch.context() as counted:
+        counted.setattr("cds.rtu.stored.Register.contents", contents)
+        await asyncio.gather(*(walk.browser.get("/registry/figures") for _ in range(4)))
+        await walk.browser.get("/registry/figures.csv")
+        assert len(reads) == 1
+        counted.setattr("cds.web.registry.figures._SECONDS", 0)
+        await walk.browser.get("/registry/figures")
+        assert len(reads) == 2
 
 
 @walking()
