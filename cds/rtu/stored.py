@@ -75,7 +75,7 @@ class Followed:
         patient: the registration.
         last_visit: the newest visit, if any.
         dose: mg a day, as last told.
-        stopped_on: the newest stop that no visit with a dose follows.
+        stopped_on: the stop in force.
     """
 
     patient: Patient
@@ -248,7 +248,7 @@ class Register:
         query = followed(before=before, prescriber=prescriber, stopped=stopped).limit(limit).offset(offset)
         async with self._store.session() as session:
             return tuple(
-                Followed(patient_of(row), visit, Decimal(row.dose if dose is None else dose), stop)
+                Followed(patient_of(row), visit, Decimal(dose), stop)
                 for row, visit, dose, stop in await session.execute(query)
             )
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from cds.phrases import Phrase
+from cds.rtu.course import MAX_TAPER
 from cds.rtu.model import KINDS, REASONS, SETTINGS, SEXES, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
 from cds.rtu.wording import EVENTS
 
@@ -21,7 +22,6 @@ MAX_DOSE = Decimal(1000)
 MAX_ALCOHOL = Decimal(2000)
 """g of pure alcohol a day: more is a slip, too."""
 MAX_CRAVING = 10
-MAX_TAPER = 366
 MAX_TEXT = 500
 MAX_NAME = 200
 MAX_KEY = 500

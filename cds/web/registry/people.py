@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cds.phrases import Phrase
-from cds.rtu.fields import write_record
+from cds.rtu.course import dose_last_told, newest_of
+from cds.rtu.fields import write_amount
 from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
 from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
@@ -262,5 +263,5 @@ def _pseudonym_of(request: Request) -> str:
 
 def _likely(history: History, today: date) -> Mapping[str, str]:
     """What a form about a patient most likely says."""
-    dose = write_record(history.visits[-1] if history.visits else history.patient)["dose"]
+    dose = write_amount(dose_last_told(history.patient, newest_of(history.visits)))
     return {"on": today.isoformat(), "dose": dose, "last_dose": dose, "favourable": "yes", "taper_completed": ""}
