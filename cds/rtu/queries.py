@@ -115,8 +115,8 @@ async def prescribers_with(session: AsyncSession, keys: Collection[str] | None =
     return tuple(prescriber_of(row, keys_of[row.id]) for row in rows)
 
 
-async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescriber:
-    """Keep a prescriber, or bring the one on record up to date.
+async def put_prescriber(session: AsyncSession, record: Prescriber, *, whole: bool = False) -> Prescriber:
+    """Keep a prescriber, or bring the one on record up to date: with `whole` to what is told, else adding what is told.
 
     Raises:
         Invalid: id and keys belong to different prescribers.
@@ -126,9 +126,9 @@ async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescribe
     rows = select(RtuPrescriber.id).where((RtuPrescriber.id == record.id) | RtuPrescriber.id.in_(owners))
     await session.execute(rows.with_for_update())  # of two who change the same prescriber one waits
     found = await prescribers_with(session, known_by)
-    if len(found) > 1:
+    if len(found) > 1 or (whole and any(each.id != record.id for each in found)):
         raise Invalid(Fault("keys", Phrase("belong to different prescribers")))
-    kept = _merged(found[0], record) if found else record
+    kept = _merged(found[0], record) if found and not whole else record
     await session.merge(_row(kept))
     await session.flush()
     await session.execute(delete(RtuPrescriberKey).where(RtuPrescriberKey.prescriber == kept.id))

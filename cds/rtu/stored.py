@@ -117,6 +117,18 @@ class Register:
         checked(record, self._today())
         return await self._written(lambda session: put_prescriber(session, record))
 
+    async def correct_prescriber(self, record: Prescriber) -> Prescriber:
+        """Keep a prescriber as told: of the one on record who has the id, whatever is not given goes.
+
+        Returns:
+            the record as it is kept.
+
+        Raises:
+            Invalid: it cannot be kept, or its keys belong to somebody else.
+        """
+        checked(record, self._today())
+        return await self._written(lambda session: put_prescriber(session, record, whole=True))
+
     async def register_patient(self, record: Patient) -> Patient:
         """Keep a patient, or bring the one on record up to date; the day of the first registration stays.
 

@@ -16,7 +16,7 @@ from cds.rtu.model import Record
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import EVENTS, FIELDS, KINDS, REASONS, SETTINGS, SEXES
 
-__all__ = ["INPUTS", "TITLES", "Input", "Kind", "Sheet", "one_sheet", "read", "sheets", "texts_of"]
+__all__ = ["INPUTS", "OF_PRESCRIBER", "TITLES", "Input", "Kind", "Sheet", "one_sheet", "read", "sheets", "texts_of"]
 
 Kind = Literal["patient", "prescriber", "visit", "opinion", "stop"]
 Widget = Literal["date", "amount", "whole", "radio", "select", "scale", "boxes", "box", "text", "long"]
@@ -136,6 +136,18 @@ INPUTS: Mapping[Kind, tuple[Input, ...]] = {
         ),
     ),
 }
+
+OF_PRESCRIBER = (
+    *INPUTS["prescriber"],
+    Input(
+        "keys",
+        "long",
+        Phrase("Identifiers in EHRs, one a line"),
+        Phrase("As https://ehr.example.org/fhir|Practitioner/123 or system|value. Cards know the prescriber by them."),
+        required=False,
+    ),
+)
+"""What people who are signed in are asked of a prescriber."""
 
 TITLES: Mapping[Kind, Phrase] = {
     "patient": Phrase("Register the patient"),

@@ -26,6 +26,7 @@ from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import KINDS, REASONS, SEXES
 from cds.security.addresses import address_of
+from cds.security.issuers import normal_namespace
 from cds.security.pseudonym import pseudonym
 from cds.web.errors import PageError
 from cds.web.frame import Frame
@@ -110,7 +111,7 @@ class People:
     async def found(self, request: Request) -> Response:
         """To the patient, or to the registration. The identifier is hashed and goes nowhere, not even back into the page."""
         sent = await self._frame.form(request)
-        namespace = str(sent.get("namespace", "")).strip().rstrip("/")
+        namespace = normal_namespace(str(sent.get("namespace", "")))
         identifier = str(sent.get("identifier", "")).strip().removeprefix("Patient/")
         faults = []
         if address_of(namespace) is None:
