@@ -30,6 +30,7 @@ __all__ = [
     "put_patients",
     "put_prescriber",
     "put_prescribers",
+    "started_of",
 ]
 
 Event = TypeVar("Event", RtuVisit, RtuOpinion, RtuStop)
@@ -96,6 +97,14 @@ def followed(
     if prescriber is not None:
         query = query.where(RtuPatient.prescriber == prescriber)
     return query if stopped else query.where(end.c.on.is_(None))
+
+
+async def started_of(session: AsyncSession) -> dict[str, date]:
+    """When each patient started baclofen, by pseudonym."""
+    return {
+        row.pseudonym: row.started_on
+        for row in await session.execute(select(RtuPatient.pseudonym, RtuPatient.started_on))
+    }
 
 
 async def prescribers_with(session: AsyncSession, keys: Collection[str] | None = None) -> tuple[Prescriber, ...]:

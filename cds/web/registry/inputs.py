@@ -22,6 +22,9 @@ Kind = Literal["patient", "prescriber", "visit", "opinion", "stop"]
 Widget = Literal["date", "amount", "whole", "radio", "select", "scale", "boxes", "box", "text", "long"]
 
 _NONE: Mapping[str, Phrase] = MappingProxyType({})
+ASKED = "asked"
+"""Hidden: boxes of which the form has asked whether they are left empty on purpose."""
+_EMPTY_BOX = Phrase("is not ticked; tick it, or send the form once more to record that it is not so")
 _MISSING = Phrase("is missing")
 _YES_NO = {"yes": Phrase("yes"), "no": Phrase("no")}
 
@@ -172,6 +175,7 @@ def texts_of(form: FormData, inputs: Iterable[Input]) -> dict[str, str]:
     for each in inputs:
         given = " ".join(str(one).strip() for one in form.getlist(each.name))
         texts[each.name] = ("yes" if given else "no") if each.widget == "box" else given
+    texts[ASKED] = " ".join(str(one) for one in form.getlist(ASKED))
     return texts
 
 
@@ -197,6 +201,9 @@ def read(
     """
     needed = {each.name for each in INPUTS[kind] if each.required} | set(required)
     found = [Fault(name, _MISSING) for name in sorted(needed) if not texts.get(name)]
+    asked = texts.get(ASKED, "").split()
+    boxes = [each.name for each in INPUTS[kind] if each.widget == "box"]
+    found += [Fault(name, _EMPTY_BOX) for name in boxes if texts.get(name) != "yes" and name not in asked]
     try:
         record = read_record(TABLES[_TABLES[kind]], {**texts, **fixed}, today)
     except Invalid as invalid:

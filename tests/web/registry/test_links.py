@@ -178,7 +178,11 @@ def test_doses_at_the_bounds(tmp_path, dose, kept):
 async def test_a_box_that_is_not_ticked_is_a_no(walk):
     path, _ = await walk.follow(walk.link())
     ticked = {name: value for name, value in PATIENT.items() if name not in ("informed", "contraindications_checked")}
-    assert (await walk.fill(path, "patient", **ticked, **PRESCRIBER)).status_code == 303
+    refused = await walk.fill(path, "patient", **ticked, **PRESCRIBER)
+    assert refused.status_code == 422
+    assert leads_to(refused) == {"informed", "contraindications_checked"}
+    asked_of = [one["value"] for one in Page(refused.text).all("input") if one.get("name") == "asked"]
+    assert (await walk.fill(path, "patient", **ticked, **PRESCRIBER, asked=asked_of)).status_code == 303
     patient = (await walk.register.contents()).patients[0]
     assert (patient.informed, patient.contraindications_checked) == (False, False)
 
