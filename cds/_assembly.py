@@ -63,7 +63,9 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
         begin,
         [
             *pages_of(settings, knowledge, keys, store, issuers=known, trial=not trusted),
-            lookup_route(register, token),
+            *(
+                [lookup_route(register, token)] if settings.rtu_url is None else ()
+            ),  # an empty registry would answer "not registered"
         ],
         concerns=may_concern,
         wanted=wanted,

@@ -51,6 +51,18 @@ def test_a_patient_registered_elsewhere_needs_no_card(folders):
         assert "could not be reached" in _rules(here)["RtuPatientRegistration"]
 
 
+def test_where_another_registry_is_asked_this_one_answers_no_lookup(folders):
+    called, _, token = folders
+    settings = Settings(data_dir=called, rtu_url="https://registry.example.org/registry", rtu_token_file=token)
+    with serving(service_of(settings)) as here:
+        answer = httpx.post(
+            f"{here}/registry/lookup",
+            json={"patient": None, "prescribers": []},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+    assert answer.status_code == 404
+
+
 async def _register(folder: Path, fingerprint: bytes, name: str) -> None:
     store = Store(sqlite_url(folder), fingerprint)
     register = Register(store)

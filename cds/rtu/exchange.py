@@ -9,7 +9,7 @@ from datetime import date
 from cds.phrases import Phrase
 from cds.rtu.fields import TABLES, read_record
 from cds.rtu.model import Contents, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
-from cds.rtu.validation import Invalid
+from cds.rtu.validation import Invalid, dated
 
 __all__ = ["Problem", "Row", "assembled"]
 
@@ -68,6 +68,7 @@ def assembled(
     problems: list[Problem] = []
     known = {"prescriber": set(prescribers), "patient": set(patients)}
     seen: set[tuple[str, ...]] = set()
+    started: dict[str, date] = {}
     for name, table in TABLES.items():
         for row in by_table[name]:
             try:
@@ -75,7 +76,7 @@ def assembled(
             except Invalid as error:
                 problems += (Problem(row.place, fault.field, fault.because) for fault in error.faults)
                 continue
-            found = [Problem(row.place, field, because) for field, because in _doubts(record, known, seen)]
+            found = [Problem(row.place, field, because) for field, because in _doubts(record, known, seen, started)]
             problems += found
             if found:
                 continue
@@ -85,10 +86,13 @@ def assembled(
                 known["prescriber"].add(record.id)
             elif isinstance(record, Patient):
                 known["patient"].add(record.pseudonym)
+                started[record.pseudonym] = record.started_on
     return Contents(**{name: tuple(records) for name, records in kept.items()}), tuple(problems)  # type: ignore[arg-type]
 
 
-def _doubts(record: Record, known: Mapping[str, set[str]], seen: set[tuple[str, ...]]) -> Iterator[tuple[str, Phrase]]:
+def _doubts(
+    record: Record, known: Mapping[str, set[str]], seen: set[tuple[str, ...]], started: Mapping[str, date]
+) -> Iterator[tuple[str, Phrase]]:
     for field, *identity in _identity(record):
         if (field, *identity) in seen:
             yield field, TWICE
@@ -96,6 +100,8 @@ def _doubts(record: Record, known: Mapping[str, set[str]], seen: set[tuple[str, 
         yield "prescriber", NOT_REGISTERED
     if isinstance(record, Visit | RecordedOpinion | Stop) and record.patient not in known["patient"]:
         yield "patient", NOT_REGISTERED
+    elif isinstance(record, Visit | RecordedOpinion | Stop):
+        yield from ((fault.field, fault.because) for fault in dated(record, started.get(record.patient, date.min)))
 
 
 def _identity(record: Record) -> Iterator[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from typing import Any
 from cds.phrases import Phrase
 from cds.rtu.keys import key_of
 from cds.rtu.model import Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
-from cds.rtu.validation import Fault, Invalid, checked
+from cds.rtu.validation import Fault, Invalid, faults
 
 __all__ = ["TABLES", "Field", "Table", "read_record", "table_of", "write_amount", "write_record"]
 
@@ -44,12 +44,14 @@ class Field:
         read: a text that is not empty, as a value.
         write: a value that is not None, as text.
         empty: the value of an empty text; `...` where there must be one.
+        neutral: stands for a text that cannot be read while the other fields are looked at; no other field is at fault because of it.
     """
 
     name: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     empty: Any = ...
+    neutral: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _read_day(text: str) -> date:
 
 
 def _no_day() -> date:
-    raise _Unreadable(Phrase("is no day written as 2014-03-17"))
+    raise _Unreadable(Phrase("is not a date; write it as year, month and day, such as 2014-03-17"))
 
 
 def _read_amount(text: str) -> Decimal:
@@ -120,19 +122,19 @@ def _text(name: str, empty: Any = ...) -> Field:
 
 
 def _day(name: str) -> Field:
-    return Field(name, _read_day, date.isoformat)
+    return Field(name, _read_day, date.isoformat, neutral=date.max)
 
 
 def _amount(name: str, empty: Any = ...) -> Field:
-    return Field(name, _read_amount, write_amount, empty)
+    return Field(name, _read_amount, write_amount, empty, Decimal(0))
 
 
 def _whole(name: str, empty: Any = ...) -> Field:
-    return Field(name, _read_whole, str, empty)
+    return Field(name, _read_whole, str, empty, 0)
 
 
 def _yes(name: str, empty: Any = ...) -> Field:
-    return Field(name, _read_yes, _write_yes, empty)
+    return Field(name, _read_yes, _write_yes, empty, neutral=True)
 
 
 TABLES: Mapping[str, Table] = {
@@ -237,10 +239,12 @@ def read_record(table: Table, texts: Mapping[str, str], today: date) -> Record:
             values[field.name] = field.read(text) if text else field.empty
         except _Unreadable as error:
             found.append(Fault(field.name, error.because))
+    unread = {fault.field for fault in found}
+    neutral = {field.name: field.neutral for field in table.fields if field.name in unread}
+    record = table.record(**values, **neutral)
+    found += (fault for fault in faults(record, today) if fault.field not in unread)
     if found:
         raise Invalid(*found)
-    record = table.record(**values)
-    checked(record, today)
     return record
 
 

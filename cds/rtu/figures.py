@@ -8,14 +8,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from cds.phrases import Phrase
-from cds.rtu.model import Contents, Visit
+from cds.rtu.course import dose_last_told, newest_of, stop_in_force
+from cds.rtu.model import Contents, Stop, Visit
 
 __all__ = ["BANDS", "Band", "BandFigures", "Figure", "Figures", "Week", "figures_csv", "figures_of", "stopped_on"]
 
@@ -185,14 +186,20 @@ def figures_of(contents: Contents, opened: date) -> Figures:
 
 
 def stopped_on(contents: Contents) -> Mapping[str, date]:
-    """When each patient stopped who did, and of whom no later visit tells a dose above 0."""
-    last: dict[str, date] = {}
+    """When each patient stopped who did and, as far as later visits tell, did not take baclofen again."""
+    stops: dict[str, list[Stop]] = defaultdict(list)
     for stop in contents.stops:
-        last[stop.patient] = max(stop.on, last.get(stop.patient, stop.on))
-    resumed = {
-        visit.patient for visit in contents.visits if visit.dose and visit.on > last.get(visit.patient, date.max)
-    }
-    return {name: day for name, day in last.items() if name not in resumed}
+        stops[stop.patient].append(stop)
+    visits = _by_patient(contents.visits)
+    held = ((name, stop_in_force(of_one, visits.get(name, ()))) for name, of_one in stops.items())
+    return {name: stop.on for name, stop in held if stop is not None}
+
+
+def _by_patient(visits: Iterable[Visit]) -> Mapping[str, list[Visit]]:
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        found[visit.patient].append(visit)
+    return found
 
 
 def _weeks(contents: Contents) -> tuple[Week, ...]:
@@ -218,15 +225,12 @@ def _monday(day: date) -> date:
 
 
 def _bands(contents: Contents, stopped: Mapping[str, date]) -> tuple[BandFigures, ...]:
-    newest: dict[str, Visit] = {}
+    of_patient = _by_patient(contents.visits)
     visits: dict[Band, list[Visit]] = defaultdict(list)
     for visit in contents.visits:
         visits[_band(visit.dose)].append(visit)
-        known = newest.get(visit.patient)
-        if known is None or (visit.on, visit.dose) >= (known.on, known.dose):
-            newest[visit.patient] = visit
     running = [each for each in contents.patients if each.pseudonym not in stopped]
-    doses = Counter(_band(newest[each.pseudonym].dose if each.pseudonym in newest else each.dose) for each in running)
+    doses = Counter(_band(dose_last_told(each, newest_of(of_patient.get(each.pseudonym, ())))) for each in running)
     return tuple(_band_figures(band, doses[band], len(running), visits[band]) for band in BANDS)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from cds.rtu.model import Prescriber
-from cds.rtu.queries import followed, not_resumed
+from cds.rtu.queries import followed, in_force
 from cds.rtu.rows import prescriber_of
 from cds.store import Store
 from cds.store.registry_tables import RtuPatient, RtuPrescriber, RtuStop
@@ -23,7 +23,7 @@ class Counts:
     Attributes:
         prescribers: registered prescribers.
         patients: registered patients.
-        stopped: of the patients, those with a stop that no visit with a dose follows.
+        stopped: of the patients, those with a stop in force.
         due: of the others, those seen or registered before the day asked for and not since.
     """
 
@@ -61,7 +61,7 @@ class Listing:
     async def counts(self, before: date) -> Counts:
         """How many there are; who was last seen before that day is due."""
         due = followed(before=before, stopped=False).order_by(None).subquery()
-        stopped = select(func.count(RtuStop.patient.distinct())).where(not_resumed())
+        stopped = select(func.count(RtuStop.patient.distinct())).where(in_force())
         async with self._store.session() as session:
             return Counts(
                 await session.scalar(select(func.count()).select_from(RtuPrescriber)) or 0,

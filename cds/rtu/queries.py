@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, inspect, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, delete, exists, func, inspect, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cds.phrases import Phrase
 from cds.rtu.model import Patient, Prescriber, RecordedOpinion, Stop, Visit
@@ -21,38 +23,53 @@ from cds.store.tables import Base
 __all__ = [
     "every",
     "followed",
-    "not_resumed",
+    "in_force",
     "of_patient",
     "prescribers_with",
     "put_events",
     "put_patients",
     "put_prescriber",
     "put_prescribers",
+    "started_of",
 ]
 
 Event = TypeVar("Event", RtuVisit, RtuOpinion, RtuStop)
 
 
 async def every(session: AsyncSession, table: type[Event]) -> Sequence[Event]:
-    """What befell all patients, by day."""
-    return (await session.scalars(select(table).order_by(table.on, *inspect(table).primary_key))).all()
+    """What befell all patients, by day, and what was recorded last of a day last."""
+    return (await session.scalars(select(table).order_by(*_order(table)))).all()
 
 
 async def of_patient(session: AsyncSession, table: type[Event], pseudonym: str) -> Sequence[Event]:
     """What befell one patient, by day."""
-    query = select(table).where(table.patient == pseudonym).order_by(table.on, *inspect(table).primary_key)
+    query = select(table).where(table.patient == pseudonym).order_by(*_order(table))
     return (await session.scalars(query)).all()
 
 
-def not_resumed() -> ColumnElement[bool]:
-    """Whether no visit with a dose follows a stop."""
-    return ~exists().where(RtuVisit.patient == RtuStop.patient, RtuVisit.on > RtuStop.on, RtuVisit.dose != "0")
+def _order(table: type[Event]) -> tuple[Any, ...]:
+    columns = inspect(table).columns
+    return tuple(columns[name] for name in ("on", "recorded", "patient", "fingerprint") if name in columns)
+
+
+def in_force() -> ColumnElement[bool]:
+    """Whether a stop is its patient's newest and no visit resumes the treatment: `cds.rtu.course.stop_in_force`."""
+    later = aliased(RtuStop)
+    amount = Numeric(12, 3)
+    resumes = or_(
+        RtuVisit.on > RtuStop.tapered_until,
+        and_(RtuStop.taper_days.is_(None), cast(RtuVisit.dose, amount) > cast(RtuStop.last_dose, amount)),
+    )
+    return and_(
+        ~exists().where(later.patient == RtuStop.patient, later.on > RtuStop.on),
+        ~exists().where(RtuVisit.patient == RtuStop.patient, RtuVisit.on > RtuStop.on, RtuVisit.dose != "0", resumes),
+    )
 
 
 def followed(
     *, before: date | None = None, prescriber: str | None = None, stopped: bool = True
-) -> Select[RtuPatient, date | None, str | None, date | None]:
-    """Patients with the day and dose of the newest visit and the day of the newest stop that holds, those first who were seen longest ago.
+) -> Select[RtuPatient, date | None, str, date | None]:
+    """Patients with the day of the newest visit, the dose last told and the day of the stop in force, those first who were seen longest ago.
 
     Args:
         before: only those last seen or registered before that day.
@@ -60,18 +77,17 @@ def followed(
         stopped: whether those who stopped are among them.
     """
     place = func.row_number().over(
-        partition_by=RtuVisit.patient, order_by=(RtuVisit.on.desc(), RtuVisit.fingerprint.desc())
+        partition_by=RtuVisit.patient, order_by=[column.desc() for column in _order(RtuVisit)]
     )
     last = select(RtuVisit.patient, RtuVisit.on, RtuVisit.dose, place.label("place")).subquery()
-    end = (
-        select(RtuStop.patient, func.max(RtuStop.on).label("on"))
-        .where(not_resumed())
-        .group_by(RtuStop.patient)
-        .subquery()
-    )
-    seen = func.coalesce(last.c.on, RtuPatient.registered_on)
+    end = select(RtuStop.patient, RtuStop.on).where(in_force()).subquery()
+    registered = or_(
+        last.c.on.is_(None), last.c.on < RtuPatient.registered_on
+    )  # `cds.rtu.course.dose_last_told`, `last_seen`
+    seen = case((registered, RtuPatient.registered_on), else_=last.c.on)
+    dose = case((registered, RtuPatient.dose), else_=last.c.dose)
     query = (
-        select(RtuPatient, last.c.on, last.c.dose, end.c.on)
+        select(RtuPatient, last.c.on, dose, end.c.on)
         .outerjoin(last, and_(last.c.patient == RtuPatient.pseudonym, last.c.place == 1))
         .outerjoin(end, end.c.patient == RtuPatient.pseudonym)
         .order_by(seen, RtuPatient.pseudonym)
@@ -81,6 +97,14 @@ def followed(
     if prescriber is not None:
         query = query.where(RtuPatient.prescriber == prescriber)
     return query if stopped else query.where(end.c.on.is_(None))
+
+
+async def started_of(session: AsyncSession) -> dict[str, date]:
+    """When each patient started baclofen, by pseudonym."""
+    return {
+        row.pseudonym: row.started_on
+        for row in await session.execute(select(RtuPatient.pseudonym, RtuPatient.started_on))
+    }
 
 
 async def prescribers_with(session: AsyncSession, keys: Collection[str] | None = None) -> tuple[Prescriber, ...]:
@@ -100,8 +124,8 @@ async def prescribers_with(session: AsyncSession, keys: Collection[str] | None =
     return tuple(prescriber_of(row, keys_of[row.id]) for row in rows)
 
 
-async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescriber:
-    """Keep a prescriber, or bring the one on record up to date.
+async def put_prescriber(session: AsyncSession, record: Prescriber, *, whole: bool = False) -> Prescriber:
+    """Keep a prescriber, or bring the one on record up to date: with `whole` to what is told, else adding what is told.
 
     Raises:
         Invalid: id and keys belong to different prescribers.
@@ -111,9 +135,9 @@ async def put_prescriber(session: AsyncSession, record: Prescriber) -> Prescribe
     rows = select(RtuPrescriber.id).where((RtuPrescriber.id == record.id) | RtuPrescriber.id.in_(owners))
     await session.execute(rows.with_for_update())  # of two who change the same prescriber one waits
     found = await prescribers_with(session, known_by)
-    if len(found) > 1:
+    if len(found) > 1 or (whole and any(each.id != record.id for each in found)):
         raise Invalid(Fault("keys", Phrase("belong to different prescribers")))
-    kept = _merged(found[0], record) if found else record
+    kept = _merged(found[0], record) if found and not whole else record
     await session.merge(_row(kept))
     await session.flush()
     await session.execute(delete(RtuPrescriberKey).where(RtuPrescriberKey.prescriber == kept.id))
@@ -197,12 +221,13 @@ async def put_events(session: AsyncSession, records: Iterable[Visit | RecordedOp
     visits: list[dict[str, Any]] = []
     opinions: list[dict[str, Any]] = []
     stops: list[dict[str, Any]] = []
-    for record in records:
+    now = time.time_ns() // 1000
+    for recorded, record in enumerate(records, now):
         match record:
             case Visit():
-                visits.append(visit_row(record))
+                visits.append({**visit_row(record), "recorded": recorded})
             case RecordedOpinion():
-                opinions.append(opinion_row(record))
+                opinions.append({**opinion_row(record), "recorded": recorded})
             case Stop():
                 stops.append(stop_row(record))
     for table, rows in ((RtuVisit, visits), (RtuOpinion, opinions)):

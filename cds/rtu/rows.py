@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
+from cds.rtu.course import tapered_until
 from cds.rtu.fields import write_amount, write_record
 from cds.rtu.keys import rpps_keys
 from cds.rtu.model import Kind, Patient, Prescriber, Reason, Record, RecordedOpinion, Setting, Sex, Stop, Visit
@@ -135,6 +136,7 @@ def stop_row(record: Stop) -> dict[str, Any]:
         "taper_days": record.taper_days,
         "last_dose": None if record.last_dose is None else write_amount(record.last_dose),
         "taper_completed": record.taper_completed,
+        "tapered_until": tapered_until(record),
     }
 
 

@@ -28,9 +28,10 @@ from cds.rtu.queries import (
     put_patients,
     put_prescriber,
     put_prescribers,
+    started_of,
 )
 from cds.rtu.rows import opinion_of, patient_of, stop_of, visit_of
-from cds.rtu.validation import Fault, Invalid, checked
+from cds.rtu.validation import Fault, Invalid, checked, dated
 from cds.store import Store
 from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuPrescriberKey, RtuStop, RtuVisit
 
@@ -75,7 +76,7 @@ class Followed:
         patient: the registration.
         last_visit: the newest visit, if any.
         dose: mg a day, as last told.
-        stopped_on: the newest stop that no visit with a dose follows.
+        stopped_on: the stop in force.
     """
 
     patient: Patient
@@ -117,6 +118,18 @@ class Register:
         checked(record, self._today())
         return await self._written(lambda session: put_prescriber(session, record))
 
+    async def correct_prescriber(self, record: Prescriber) -> Prescriber:
+        """Keep a prescriber as told: of the one on record who has the id, whatever is not given goes.
+
+        Returns:
+            the record as it is kept.
+
+        Raises:
+            Invalid: it cannot be kept, or its keys belong to somebody else.
+        """
+        checked(record, self._today())
+        return await self._written(lambda session: put_prescriber(session, record, whole=True))
+
     async def register_patient(self, record: Patient) -> Patient:
         """Keep a patient, or bring the one on record up to date; the day of the first registration stays.
 
@@ -141,13 +154,17 @@ class Register:
         """Keep a visit, an opinion or a stop.
 
         Raises:
-            Invalid: it cannot be kept, or the patient is not registered.
+            Invalid: it cannot be kept, lies before the start of baclofen, or the patient is not registered.
         """
         checked(record, self._today())
 
         async def work(session: AsyncSession) -> None:
-            if await session.get(RtuPatient, record.patient) is None:
+            patient = await session.get(RtuPatient, record.patient)
+            if patient is None:
                 raise Invalid(Fault("patient", NOT_REGISTERED))
+            found = dated(record, patient.started_on)
+            if found:
+                raise Invalid(*found)
             await put_events(session, [record])
 
         await self._written(work)
@@ -172,8 +189,12 @@ class Register:
             if not {each.prescriber for each in patients} <= set(await session.scalars(select(RtuPrescriber.id))):
                 raise Invalid(Fault("prescriber", NOT_REGISTERED))
             await put_patients(session, patients)
-            if not {each.patient for each in events} <= set(await session.scalars(select(RtuPatient.pseudonym))):
-                raise Invalid(Fault("patient", NOT_REGISTERED))
+            started = await started_of(session)
+            for event in events:
+                if event.patient not in started:
+                    raise Invalid(Fault("patient", NOT_REGISTERED))
+                if found := dated(event, started[event.patient]):
+                    raise Invalid(*found)
             await put_events(session, events)
 
         await self._written(work)
@@ -248,7 +269,7 @@ class Register:
         query = followed(before=before, prescriber=prescriber, stopped=stopped).limit(limit).offset(offset)
         async with self._store.session() as session:
             return tuple(
-                Followed(patient_of(row), visit, Decimal(row.dose if dose is None else dose), stop)
+                Followed(patient_of(row), visit, Decimal(dose), stop)
                 for row, visit, dose, stop in await session.execute(query)
             )
 

@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from cds.phrases import Phrase
+from cds.rtu.course import MAX_TAPER
 from cds.rtu.model import KINDS, REASONS, SETTINGS, SEXES, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
 from cds.rtu.wording import EVENTS
 
-__all__ = ["EARLIEST", "MAX_ALCOHOL", "MAX_DOSE", "MAX_TEXT", "Fault", "Invalid", "checked", "faults"]
+__all__ = ["EARLIEST", "MAX_ALCOHOL", "MAX_DOSE", "MAX_TEXT", "Fault", "Invalid", "checked", "dated", "faults"]
 
 EARLIEST = date(1970, 1, 1)
 """Before baclofen was sold nothing can have happened to a patient of this registry."""
@@ -21,7 +22,6 @@ MAX_DOSE = Decimal(1000)
 MAX_ALCOHOL = Decimal(2000)
 """g of pure alcohol a day: more is a slip, too."""
 MAX_CRAVING = 10
-MAX_TAPER = 366
 MAX_TEXT = 500
 MAX_NAME = 200
 MAX_KEY = 500
@@ -71,6 +71,11 @@ def checked(record: Record, today: date) -> None:
     found = faults(record, today)
     if found:
         raise Invalid(*found)
+
+
+def dated(record: Visit | RecordedOpinion | Stop, started_on: date) -> tuple[Fault, ...]:
+    """What is wrong with the day of what befell a patient, who started baclofen on that day (and was born before)."""
+    return (Fault("on", Phrase("lies before the start of baclofen")),) if record.on < started_on else ()
 
 
 def faults(record: Record, today: date) -> tuple[Fault, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-__all__ = ["Address", "address_of", "is_loopback", "is_loopback_url"]
+__all__ = ["PORTS", "Address", "address_of", "is_loopback", "is_loopback_url"]
 
 Address = tuple[str, str, int, tuple[str, ...]]
 """Scheme, host, port, segments of the path."""
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 
 def address_of(url: str) -> Address | None:
@@ -23,12 +23,12 @@ def address_of(url: str) -> Address | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or "?" in text or "#" in text:
+    if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc or "?" in text or "#" in text:
         return None
     path = tuple(parts.path.strip("/").split("/")) if parts.path.strip("/") else ()
     if any(segment in ("", ".", "..") for segment in path):
         return None
-    return (parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port, path)
+    return (parts.scheme, parts.hostname, PORTS[parts.scheme] if port is None else port, path)
 
 
 def is_loopback(host: str) -> bool:

@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from cds.documents import Document, check, parse, read
 from cds.language.languages import Language
-from cds.security.addresses import Address, address_of, is_loopback
+from cds.security.addresses import PORTS, Address, address_of, is_loopback
 from cds.security.keys import Key, UnusableKey, published_keys, read_key
 from cds.security.modes import NO_MODES, Modes, read_modes
 
-__all__ = ["NO_ISSUERS", "Issuer", "Issuers", "load_issuers"]
+__all__ = ["NO_ISSUERS", "Issuer", "Issuers", "load_issuers", "namespace_of", "normal_namespace"]
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -113,8 +113,22 @@ def namespace_of(issuer: Issuer | None, fhir_server: str | None) -> str:
         fhir_server: `fhirServer` of the call.
     """
     if issuer is not None and len(issuer.fhir_servers) == 1:
-        return issuer.fhir_servers[0].rstrip("/")
-    return (fhir_server or (issuer.iss if issuer is not None else "")).rstrip("/")
+        return normal_namespace(issuer.fhir_servers[0])
+    return normal_namespace(fhir_server or (issuer.iss if issuer is not None else ""))
+
+
+def normal_namespace(address: str) -> str:
+    """A FHIR server's address in the one way of writing it that pseudonyms and keys are made of.
+
+    Scheme and host in small letters, no port that the scheme has anyway, no slash at the end; the path as it is. What is no plain
+    address only loses blanks around it and slashes at its end.
+    """
+    parts = address_of(address)
+    if parts is None:
+        return address.strip().rstrip("/")
+    scheme, host, port, path = parts
+    named = f"[{host}]" if ":" in host else host
+    return "/".join((f"{scheme}://{named}" + ("" if port == PORTS[scheme] else f":{port}"), *path))
 
 
 def load_issuers(path: Path | None, *, published: bool = False, rules: Collection[str] | None = None) -> Issuers:

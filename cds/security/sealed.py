@@ -13,7 +13,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-__all__ = ["NotSealed", "seal", "unseal"]
+__all__ = ["NotSealed", "seal", "unseal", "unseal_until"]
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -56,6 +56,11 @@ def unseal(key: bytes, text: str, kind: type[T], now: float) -> T:
     Raises:
         NotSealed: it was not sealed with this key, holds something else, or is too old.
     """
+    return unseal_until(key, text, kind, now)[0]
+
+
+def unseal_until(key: bytes, text: str, kind: type[T], now: float) -> tuple[T, int]:
+    """What was sealed, and the last second since 1970 in which it may be opened; arguments and errors are those of `unseal`."""
     if len(text) > _LONGEST or not text.isascii():
         raise NotSealed
     try:
@@ -63,6 +68,6 @@ def unseal(key: bytes, text: str, kind: type[T], now: float) -> T:
         envelope = msgspec.json.decode(AESSIV(key).decrypt(sealed, [_PURPOSE]), type=_Envelope)
         if now > envelope.until:
             raise NotSealed
-        return msgspec.json.decode(envelope.content, type=kind)
+        return msgspec.json.decode(envelope.content, type=kind), envelope.until
     except (binascii.Error, InvalidTag, ValueError):
         raise NotSealed from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cds.store.tables import Base
@@ -66,6 +66,7 @@ class RtuVisit(Base):
     Attributes:
         fingerprint: SHA-256 of the record.
         events: codes with blanks between.
+        recorded: when it was recorded, microseconds since 1970; tells which of a day came last.
     """
 
     __tablename__ = "rtu_visit"
@@ -79,6 +80,7 @@ class RtuVisit(Base):
     event_text: Mapped[str] = mapped_column(Text)
     alcohol: Mapped[str | None] = mapped_column(_AMOUNT)
     craving: Mapped[int | None] = mapped_column(Integer)
+    recorded: Mapped[int] = mapped_column(BigInteger)
 
 
 class RtuOpinion(Base):
@@ -86,6 +88,7 @@ class RtuOpinion(Base):
 
     Attributes:
         fingerprint: SHA-256 of the record.
+        recorded: when it was recorded, microseconds since 1970.
     """
 
     __tablename__ = "rtu_opinion"
@@ -96,10 +99,15 @@ class RtuOpinion(Base):
     on: Mapped[date] = mapped_column(Date)
     centre: Mapped[str] = mapped_column(String(200))
     favourable: Mapped[bool] = mapped_column(Boolean)
+    recorded: Mapped[int] = mapped_column(BigInteger)
 
 
 class RtuStop(Base):
-    """A stop, as `cds.rtu.model.Stop` has it; what is told later of the same day takes its place."""
+    """A stop, as `cds.rtu.model.Stop` has it; what is told later of the same day takes its place.
+
+    Attributes:
+        tapered_until: follows from the others (`cds.rtu.course.tapered_until`); databases add days to a date each in its own way.
+    """
 
     __tablename__ = "rtu_stop"
 
@@ -110,3 +118,4 @@ class RtuStop(Base):
     taper_days: Mapped[int | None] = mapped_column(Integer)
     last_dose: Mapped[str | None] = mapped_column(_AMOUNT)
     taper_completed: Mapped[bool | None] = mapped_column(Boolean)
+    tapered_until: Mapped[date] = mapped_column(Date)

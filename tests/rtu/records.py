@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -153,12 +154,19 @@ def contents(draw):
     stops = st.tuples(of, days, st.sampled_from(REASONS), tapers, st.none() | doses, st.none() | st.booleans()).map(
         lambda it: Stop(*it[:3], *it[3], *it[4:])
     )
+    began = {each.pseudonym: each.started_on for each in patients}
+
+    def later(records):
+        """Not before the start, and of stops one a day."""
+        moved = [replace(each, on=max(each.on, began[each.patient])) for each in records]
+        return list({(each.patient, each.on) if isinstance(each, Stop) else each: each for each in moved}.values())
+
     return _ordered(
         prescribers,
         patients,
-        draw(st.lists(visits, max_size=5, unique=True)),
-        draw(st.lists(opinions, max_size=4, unique=True)),
-        draw(st.lists(stops, max_size=3, unique_by=lambda one: (one.patient, one.on))),
+        draw(st.lists(visits, max_size=5, unique=True).map(later)),
+        draw(st.lists(opinions, max_size=4, unique=True).map(later)),
+        draw(st.lists(stops, max_size=3, unique_by=lambda one: (one.patient, one.on)).map(later)),
     )
 
 

@@ -131,7 +131,11 @@ HEAD = "patient,on,dose,events,event_text,alcohol,craving\r\n"
         (HEAD + f"{name_of()},2014-04-01,60,,,,\r\n\r\n", []),
         (
             HEAD + f'{name_of()},2014-04-01,60,,"two\nlines",,\r\n{name_of()},2014-04-31,x,,,,11\r\n',
-            ["visits.csv, line 4: on is no day written as 2014-03-17", "visits.csv, line 4: dose is no figure"],
+            [
+                "visits.csv, line 4: on is not a date; write it as year, month and day, such as 2014-03-17",
+                "visits.csv, line 4: dose is no figure",
+                "visits.csv, line 4: craving is not between 0 and 10",
+            ],
         ),
         (HEAD + f"{name_of()},2014-04-01,60,,,,11\r\n", ["visits.csv, line 2: craving is not between 0 and 10"]),
         (HEAD + "x,2014-04-01\r\n", ["visits.csv, line 2: has 2 cells instead of 7"]),

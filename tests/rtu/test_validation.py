@@ -8,13 +8,15 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from cds.phrases import Phrase
 from cds.rtu.fields import TABLES, read_record, table_of, write_record
 from cds.rtu.model import Contents, in_effect
-from cds.rtu.validation import Invalid, faults
+from cds.rtu.validation import Invalid, dated, faults
 from cds.rtu.wording import EVENTS, FIELDS
-from tests.rtu.records import TODAY, contents, opinion, patient, prescriber, stop, visit
+from cds.store import sqlite_url
+from tests.rtu.records import TODAY, contents, opinion, patient, prescriber, registered, stop, visit
 
 DAY = timedelta(1)
 
@@ -149,11 +151,52 @@ def test_at_the_bounds(record):
 def test_every_fault_is_told_at_once():
     with pytest.raises(Invalid) as caught:
         read_record(TABLES["visits"], {"patient": "x", "on": "2014-02-30", "dose": "a lot", "craving": "1.5"}, TODAY)
-    assert [fault.field for fault in caught.value.faults] == ["on", "dose", "craving"]
+    assert [fault.field for fault in caught.value.faults] == ["on", "dose", "craving", "patient"]
     with pytest.raises(Invalid) as caught:
         read_record(TABLES["visits"], {}, TODAY)
     assert [fault.field for fault in caught.value.faults] == ["patient", "on", "dose"]
     assert "is missing" in str(caught.value)
+
+
+def test_what_can_be_read_is_checked_beside_what_cannot():
+    texts = write_record(patient()) | {"dose": "a lot", "birth_year": "1800", "started_on": "soon", "sex": "x"}
+    with pytest.raises(Invalid) as caught:
+        read_record(TABLES["patients"], texts, TODAY)
+    assert sorted(fault.field for fault in caught.value.faults) == ["birth_year", "dose", "sex", "started_on"]
+
+
+@given(contents(), st.data())
+def test_a_text_that_cannot_be_read_blames_no_other_field(found: Contents, data):
+    record = data.draw(st.sampled_from([*found.prescribers, *found.patients, *found.visits, *found.stops]))
+    texts = write_record(record)
+    names = [field.name for field in table_of(record).fields if field.neutral != ""]
+    name = data.draw(st.sampled_from(names))
+    with pytest.raises(Invalid) as caught:
+        read_record(table_of(record), texts | {name: "?"}, TODAY)
+    assert [fault.field for fault in caught.value.faults] == [name]
+
+
+@pytest.mark.parametrize("record", [visit(), opinion(), stop()])
+@pytest.mark.parametrize(("days", "sound"), [(-1, False), (0, True), (1, True)])
+def test_nothing_befalls_a_patient_before_the_start(record, days, sound):
+    found = dated(replace(record, on=patient().started_on + days * DAY), patient().started_on)
+    assert [fault.field for fault in found] == ([] if sound else ["on"])
+
+
+@pytest.mark.parametrize("record", [visit(), opinion(), stop()])
+def test_the_store_keeps_nothing_from_before_the_start(tmp_path, record):
+    early = replace(record, on=patient().started_on - DAY)
+    name = {"Visit": "visits", "RecordedOpinion": "opinions", "Stop": "stops"}[type(record).__name__]
+
+    async def work(register):
+        await register.load(Contents((prescriber(),), (patient(),)))
+        for write in (lambda: register.add(early), lambda: register.load(Contents(**{name: (early,)}))):
+            with pytest.raises(Invalid) as caught:
+                await write()
+            assert [fault.field for fault in caught.value.faults] == ["on"]
+        return (await register.contents()).size
+
+    assert registered(sqlite_url(tmp_path), work) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from cds.documents import DocumentError
 from cds.language import LANGUAGES
 from cds.protocol.vendors import VENDORS
 from cds.security import NO_ISSUERS, Issuer, load_issuers, sandbox_issuers
-from cds.security.issuers import SCHEMAS
+from cds.security.issuers import SCHEMAS, namespace_of
 from cds.security.keys import published_keys
 from cds.settings import JURISDICTIONS
 from tests.security.signing import Signer
@@ -223,3 +223,34 @@ def test_the_sandbox_profile():
         "https://hapi.fhir.org",
     ):
         assert not known.serves(sandbox, server)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://ehr.example.org/fhir",
+        "https://ehr.example.org/fhir/",
+        "HTTPS://EHR.example.ORG/fhir",
+        "https://ehr.example.org:443/fhir//",
+        " https://ehr.example.org/fhir ",
+    ],
+)
+def test_a_namespace_is_the_same_however_it_is_written(written):
+    issuer = Issuer(name="a", iss="https://a.example.org", fhir_servers=(written,))
+    assert namespace_of(issuer, None) == namespace_of(None, written) == "https://ehr.example.org/fhir"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://ehr.example.org/fhir",
+        "https://ehr.example.org:8443/fhir",
+        "https://ehr.example.org/FHIR",
+        "https://ehr.example.org",
+        "https://[::1]:8443/fhir",
+        "urn:ehr",
+        "",
+    ],
+)
+def test_namespaces_that_differ_stay_apart(other):
+    assert namespace_of(None, other) == other

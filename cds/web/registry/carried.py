@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 from starlette.requests import Request
@@ -25,7 +26,7 @@ _SECONDS = 30 * 60
 
 _OLD = Phrase("This link does not open a form")
 _WHY_OLD = Phrase(
-    "A card’s link holds for 30 minutes, and so does its form. Go back to the EHR and open or change the order: the new card has a new link. "
+    "A card’s link and the form that it opens hold for 30 minutes together. Go back to the EHR and open or change the order: the new card has a new link. "
     "Nothing was recorded."
 )
 
@@ -34,6 +35,27 @@ class _Carried(msgspec.Struct, frozen=True, tag="registry-form", tag_field="kind
     """What the cookie holds."""
 
     context: FormContext
+
+
+class _Matched(msgspec.Struct, frozen=True, tag="registry-match", tag_field="kind"):
+    """Which registration an RPPS number and a name told."""
+
+    prescriber: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What opens a form.
+
+    Attributes:
+        name: in its address.
+        sealed: what its cookie holds.
+        until: the last second since 1970 in which it opens.
+    """
+
+    name: str
+    sealed: str
+    until: int
 
 
 class Carrier:
@@ -52,22 +74,40 @@ class Carrier:
         self._secure = secure
         self.clock = clock
 
-    def ticket(self, context: FormContext) -> tuple[str, str]:
-        """The name of a form's address, and what its cookie holds."""
-        sealed = seal(self._key, _Carried(context), int(self.clock()) + _SECONDS)
-        return hashlib.sha256(sealed.encode()).hexdigest()[:16], sealed
+    def ticket(self, context: FormContext, until: int | None) -> Ticket:
+        """A form's address and cookie.
 
-    def keep(self, response: Response, ticket: str, sealed: str) -> None:
+        Args:
+            context: what the link carried.
+            until: the last second in which the link opens, which is the form's last one, too; None where no link had one.
+        """
+        last = int(self.clock()) + _SECONDS
+        last = last if until is None else min(last, until)
+        sealed = seal(self._key, _Carried(context), last)
+        return Ticket(hashlib.sha256(sealed.encode()).hexdigest()[:16], sealed, last)
+
+    def keep(self, response: Response, ticket: Ticket) -> None:
         """Give the browser the cookie of a form."""
         response.set_cookie(
             _COOKIE,
-            sealed,
-            max_age=_SECONDS,
-            path=f"{self._path}/registry/form/{ticket}",
+            ticket.sealed,
+            max_age=max(1, ticket.until - int(self.clock())),
+            path=f"{self._path}/registry/form/{ticket.name}",
             secure=self._secure,
             httponly=True,
             samesite="lax",
         )
+
+    def sealed_match(self, prescriber: str) -> str:
+        """For an address: that a form matched the registration with this id, which is shown to nobody else."""
+        return seal(self._key, _Matched(prescriber), int(self.clock()) + _SECONDS)
+
+    def match(self, text: str) -> str | None:
+        """The id of the registration that a form matched."""
+        try:
+            return unseal(self._key, text, _Matched, self.clock()).prescriber
+        except NotSealed:
+            return None
 
     def of(self, request: Request) -> FormContext:
         """The context of a form's address.

@@ -16,12 +16,15 @@ from cds.rtu.model import Record
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import EVENTS, FIELDS, KINDS, REASONS, SETTINGS, SEXES
 
-__all__ = ["INPUTS", "TITLES", "Input", "Kind", "Sheet", "one_sheet", "read", "sheets", "texts_of"]
+__all__ = ["INPUTS", "OF_PRESCRIBER", "TITLES", "Input", "Kind", "Sheet", "one_sheet", "read", "sheets", "texts_of"]
 
 Kind = Literal["patient", "prescriber", "visit", "opinion", "stop"]
 Widget = Literal["date", "amount", "whole", "radio", "select", "scale", "boxes", "box", "text", "long"]
 
 _NONE: Mapping[str, Phrase] = MappingProxyType({})
+ASKED = "asked"
+"""Hidden: boxes of which the form has asked whether they are left empty on purpose."""
+_EMPTY_BOX = Phrase("is not ticked; tick it, or send the form once more to record that it is not so")
 _MISSING = Phrase("is missing")
 _YES_NO = {"yes": Phrase("yes"), "no": Phrase("no")}
 
@@ -137,6 +140,18 @@ INPUTS: Mapping[Kind, tuple[Input, ...]] = {
     ),
 }
 
+OF_PRESCRIBER = (
+    *INPUTS["prescriber"],
+    Input(
+        "keys",
+        "long",
+        Phrase("Identifiers in EHRs, one a line"),
+        Phrase("As https://ehr.example.org/fhir|Practitioner/123 or system|value. Cards know the prescriber by them."),
+        required=False,
+    ),
+)
+"""What people who are signed in are asked of a prescriber."""
+
 TITLES: Mapping[Kind, Phrase] = {
     "patient": Phrase("Register the patient"),
     "prescriber": Phrase("Register as a prescriber"),
@@ -160,6 +175,7 @@ def texts_of(form: FormData, inputs: Iterable[Input]) -> dict[str, str]:
     for each in inputs:
         given = " ".join(str(one).strip() for one in form.getlist(each.name))
         texts[each.name] = ("yes" if given else "no") if each.widget == "box" else given
+    texts[ASKED] = " ".join(str(one) for one in form.getlist(ASKED))
     return texts
 
 
@@ -185,6 +201,9 @@ def read(
     """
     needed = {each.name for each in INPUTS[kind] if each.required} | set(required)
     found = [Fault(name, _MISSING) for name in sorted(needed) if not texts.get(name)]
+    asked = texts.get(ASKED, "").split()
+    boxes = [each.name for each in INPUTS[kind] if each.widget == "box"]
+    found += [Fault(name, _EMPTY_BOX) for name in boxes if texts.get(name) != "yes" and name not in asked]
     try:
         record = read_record(TABLES[_TABLES[kind]], {**texts, **fixed}, today)
     except Invalid as invalid:

@@ -22,7 +22,7 @@ from cds.rtu.context import FormContext
 from cds.rtu.keys import key_of
 from cds.security import Issuers, Keys
 from cds.security.pseudonym import pseudonym
-from cds.security.sealed import NotSealed, seal, unseal
+from cds.security.sealed import NotSealed, seal, unseal, unseal_until
 from cds.smart.launch import Configuration, Ehr, Launched, Refused, authorization, ehr_of, launched
 from cds.web.errors import PageError
 from cds.web.frame import Frame
@@ -181,12 +181,12 @@ class Launches:
             raise _refused(str(why)) from None
         except OSError as error:
             raise _down(ehr, error) from None
-        response = self._opened.begin(request, self._context(ehr, told))
+        response = self._opened.begin(request, *self._context(ehr, told))
         response.delete_cookie(_COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="lax")
         return response
 
-    def _context(self, ehr: Ehr, told: Launched) -> FormContext:
-        """What the card handed on, for the patient who is open in the EHR; without a card the registration of that patient.
+    def _context(self, ehr: Ehr, told: Launched) -> tuple[FormContext, int | None]:
+        """What the card handed on and until when, for the patient who is open in the EHR; without a card the registration of that patient.
 
         Raises:
             PageError: the card was about another patient, or is too old.
@@ -194,14 +194,14 @@ class Launches:
         name = pseudonym(self._keys.pseudonym, ehr.namespace, told.patient)
         if told.app_context is None:
             known_as = () if told.practitioner is None else (key_of(ehr.namespace, told.practitioner),)
-            return FormContext("patient", name, known_as)
+            return FormContext("patient", name, known_as), None
         try:
-            context = unseal(self._keys.link, told.app_context, FormContext, self._clock())
+            context, until = unseal_until(self._keys.link, told.app_context, FormContext, self._clock())
         except NotSealed:
             raise _refused("its context is not ours, or too old", _WHY_OTHER_PATIENT) from None
         if not hmac.compare_digest(context.patient, name):
             raise _refused("its context is of another patient", _WHY_OTHER_PATIENT)
-        return context
+        return context, until
 
 
 def _refused(why: str, message: Phrase = _WHY_REFUSED) -> PageError:

@@ -16,19 +16,25 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cds.phrases import Phrase
 from cds.rtu.context import FormContext
 from cds.rtu.fields import write_amount
 from cds.rtu.model import Contents, Patient, Prescriber, RecordedOpinion, Stop, Visit
 from cds.rtu.stored import Found, fresh_id
 from cds.rtu.validation import MAX_DOSE, Fault, Invalid
-from cds.security.sealed import NotSealed, unseal
+from cds.security.sealed import NotSealed, unseal_until
 from cds.web.frame import Frame
 from cds.web.registry.carried import Carrier, link_of_old
 from cds.web.registry.desk import Desk
 from cds.web.registry.inputs import INPUTS, TITLES, Input, Kind, Sheet, read, sheets, texts_of
+from cds.web.registry.names import same_name
 
 __all__ = ["Opened"]
 
+_OTHER_NAME = Phrase(
+    "is registered under another name than this one; correct what is mistyped, or ask a person who signs in to the registry to add your "
+    "identifier in the EHR to your registration"
+)
 _ABOUT_A_PATIENT: tuple[Kind, ...] = ("visit", "opinion", "stop")
 
 
@@ -75,19 +81,19 @@ class Opened:
     async def open(self, request: Request) -> Response:
         """From a link to the form's own address."""
         try:
-            context = unseal(
+            context, until = unseal_until(
                 self._desk.keys.link, request.query_params.get("context", ""), FormContext, self._carrier.clock()
             )
         except NotSealed:
             raise link_of_old() from None
-        return self.begin(request, context)
+        return self.begin(request, context, until)
 
-    def begin(self, request: Request, context: FormContext) -> Response:
-        """To the form of a context."""
-        ticket, sealed = self._carrier.ticket(context)
-        response = self._frame.redirect(request, f"registry/form/{ticket}")
+    def begin(self, request: Request, context: FormContext, until: int | None = None) -> Response:
+        """To the form of a context, which opens no longer than its link: `until`, seconds since 1970."""
+        ticket = self._carrier.ticket(context, until)
+        response = self._frame.redirect(request, f"registry/form/{ticket.name}")
         response.headers["Referrer-Policy"] = "no-referrer"  # the address holds what the link carried
-        self._carrier.keep(response, ticket, sealed)
+        self._carrier.keep(response, ticket)
         return response
 
     async def show(self, request: Request) -> Response:
@@ -112,13 +118,13 @@ class Opened:
         form = _Form(context, found, cast("Kind", kind))
         texts = texts_of(sent, [each for inputs in _asked(form) for each in inputs])
         try:
-            await self._save(form, texts)
+            shown = await self._save(form, texts)
         except Invalid as invalid:
             return await self._page(request, form, sheets(_asked(form), texts, invalid.faults), status=422)
-        return self._frame.redirect(request, f"registry/form/{request.path_params['ticket']}", {"done": kind})
+        return self._frame.redirect(request, f"registry/form/{request.path_params['ticket']}", shown)
 
-    async def _save(self, form: _Form, texts: Mapping[str, str]) -> None:
-        """One transaction.
+    async def _save(self, form: _Form, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """One transaction; the parameters of the page that says what was recorded.
 
         Raises:
             Invalid: it cannot be kept; with what is wrong in all parts of the form.
@@ -128,23 +134,35 @@ class Opened:
         if form.kind in _ABOUT_A_PATIENT:
             record = read(form.kind, texts, {"patient": context.patient}, today)
             await register.add(cast("Visit | RecordedOpinion | Stop", record))
-            return
+            return {"done": form.kind}
         found: list[Fault] = []
         prescriber: Prescriber | None = None
+        by_number = False
+        patient: Patient | None = None
         try:
-            prescriber = await self._prescriber(form, texts, today)
+            prescriber, by_number = await self._prescriber(form, texts, today)
         except Invalid as invalid:
             found += invalid.faults
-        if form.kind == "patient":
-            if form.found.patient is not None and form.found.patient < today:
-                return  # a registration of another day is not changed by a link
+        standing = form.kind == "patient" and await self._stands(form, prescriber, today)
+        if form.kind == "patient" and not standing:
             try:
                 patient = self._patient(context, prescriber, texts, today)
             except Invalid as invalid:
                 found += invalid.faults
         if found or prescriber is None:
             raise Invalid(*found)
-        await register.load(Contents((prescriber,), (patient,) if form.kind == "patient" else ()))
+        await register.load(Contents((prescriber,), () if patient is None else (patient,)))
+        matched = {"matched": self._carrier.sealed_match(prescriber.id)} if by_number else {}
+        return {"form": "patient"} if standing else {"done": form.kind, **matched}
+
+    async def _stands(self, form: _Form, prescriber: Prescriber | None, today: date) -> bool:
+        """Whether the patient's registration is not changed by a link: one of another day, or of another prescriber."""
+        if form.found.patient is None:
+            return False
+        if form.found.patient < today:
+            return True
+        history = await self._desk.register.history(form.context.patient)
+        return history is not None and (prescriber is None or history.patient.prescriber != prescriber.id)
 
     @staticmethod
     def _patient(context: FormContext, prescriber: Prescriber | None, texts: Mapping[str, str], today: date) -> Patient:
@@ -155,22 +173,28 @@ class Opened:
         }
         return cast("Patient", read("patient", texts, fixed, today))
 
-    async def _prescriber(self, form: _Form, texts: Mapping[str, str], today: date) -> Prescriber:
-        """The prescriber on record, or the one that the form tells.
+    async def _prescriber(self, form: _Form, texts: Mapping[str, str], today: date) -> tuple[Prescriber, bool]:
+        """The prescriber on record, or the one that the form tells; and whether the RPPS number and the name told who it is.
 
-        Who is on record under the RPPS number stays as registered, and from now on is known by the EHR's keys, too.
+        Who is on record under the RPPS number and the same name stays as registered, and from now on is known by the EHR's keys, too.
+        The number is public: without the name, whoever has a link could write as anybody.
+
+        Raises:
+            Invalid: it cannot be kept, or the number is on record under another name.
         """
         keys = self._desk.usable_keys(form.context.prescribers, today)
         on_record = await self._desk.register.prescriber(form.context.prescribers)
         if on_record is not None:
-            return on_record
+            return on_record, False
         rpps = texts.get("rpps", "")
         known = await self._desk.known_by_rpps(rpps)
         if known is not None:
-            return replace(known, keys=tuple(sorted({*known.keys, *keys})))
+            if not same_name(known.name, texts.get("name", "")):
+                raise Invalid(Fault("rpps", _OTHER_NAME))
+            return replace(known, keys=tuple(sorted({*known.keys, *keys}))), True
         fixed = {"id": fresh_id(), "registered_on": today.isoformat(), "keys": "\n".join(keys)}
         required = () if keys else ("rpps",)  # else nobody could tell the prescriber next time
-        return cast("Prescriber", read("prescriber", texts, fixed, today, required=required))
+        return cast("Prescriber", read("prescriber", texts, fixed, today, required=required)), False
 
     async def _page(self, request: Request, form: _Form, shown: list[Sheet], *, status: int = 200) -> Response:
         return await self._frame.page(
@@ -194,9 +218,15 @@ class Opened:
             query=_kept(request),
             done=done,
             found=form.found,
+            prescriber=await self._matched(request),
             ways=[(kind, TITLES[kind]) for kind in ways],
             here_path=f"registry/form/{request.path_params['ticket']}",
         )
+
+    async def _matched(self, request: Request) -> Prescriber | None:
+        """Under whose registration it was recorded, where an RPPS number and a name told it and not the EHR."""
+        matched = self._carrier.match(request.query_params.get("matched", ""))
+        return None if matched is None else await self._desk.register.prescriber([matched])
 
 
 def _kept(request: Request) -> dict[str, str]:

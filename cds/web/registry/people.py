@@ -19,12 +19,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cds.phrases import Phrase
-from cds.rtu.fields import write_record
+from cds.rtu.course import dose_last_told, newest_of
+from cds.rtu.fields import write_amount
 from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
 from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import KINDS, REASONS, SEXES
 from cds.security.addresses import address_of
+from cds.security.issuers import normal_namespace
 from cds.security.pseudonym import pseudonym
 from cds.web.errors import PageError
 from cds.web.frame import Frame
@@ -109,7 +111,7 @@ class People:
     async def found(self, request: Request) -> Response:
         """To the patient, or to the registration. The identifier is hashed and goes nowhere, not even back into the page."""
         sent = await self._frame.form(request)
-        namespace = str(sent.get("namespace", "")).strip().rstrip("/")
+        namespace = normal_namespace(str(sent.get("namespace", "")))
         identifier = str(sent.get("identifier", "")).strip().removeprefix("Patient/")
         faults = []
         if address_of(namespace) is None:
@@ -262,5 +264,5 @@ def _pseudonym_of(request: Request) -> str:
 
 def _likely(history: History, today: date) -> Mapping[str, str]:
     """What a form about a patient most likely says."""
-    dose = write_record(history.visits[-1] if history.visits else history.patient)["dose"]
+    dose = write_amount(dose_last_told(history.patient, newest_of(history.visits)))
     return {"on": today.isoformat(), "dose": dose, "last_dose": dose, "favourable": "yes", "taper_completed": ""}

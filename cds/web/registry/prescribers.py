@@ -20,7 +20,7 @@ from cds.rtu.wording import SETTINGS
 from cds.web.errors import PageError
 from cds.web.frame import Frame
 from cds.web.registry.desk import Desk
-from cds.web.registry.inputs import INPUTS, Sheet, one_sheet, read, texts_of
+from cds.web.registry.inputs import OF_PRESCRIBER, Sheet, one_sheet, read, texts_of
 from cds.web.registry.views import PAGE, page_number
 
 __all__ = ["Prescribers"]
@@ -58,22 +58,22 @@ class Prescribers:
     async def one(self, request: Request) -> Response:
         """One registration, to be changed; or an empty one."""
         values = {} if _is_new(request) else write_record(await self._known(request))
-        return await self._page(request, one_sheet(INPUTS["prescriber"], values))
+        return await self._page(request, one_sheet(OF_PRESCRIBER, values))
 
     async def save(self, request: Request) -> Response:
         """Keep a registration."""
         sent = await self._frame.form(request)
         today = self._frame.today()
-        texts = texts_of(sent, INPUTS["prescriber"])
-        fixed = {"registered_on": today.isoformat(), "id": str(sent.get("id", "")), "keys": ""}
+        texts = texts_of(sent, OF_PRESCRIBER)
+        fixed = {"registered_on": today.isoformat(), "id": str(sent.get("id", ""))}
         if not _is_new(request):
             known = write_record(await self._known(request))
             fixed = {name: known[name] for name in fixed}
         try:
             record = cast("Prescriber", read("prescriber", texts, fixed, today))
-            await self._desk.register.register_prescriber(record)
+            await self._desk.register.correct_prescriber(record)
         except Invalid as invalid:
-            return await self._page(request, one_sheet(INPUTS["prescriber"], texts, invalid.faults), fixed["id"])
+            return await self._page(request, one_sheet(OF_PRESCRIBER, texts, invalid.faults), fixed["id"])
         return self._frame.redirect(request, "registry/prescribers")
 
     async def _page(self, request: Request, form: Sheet, fresh: str = "") -> Response:

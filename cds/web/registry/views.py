@@ -11,6 +11,7 @@ from typing import Any
 
 from cds.language import Catalogue
 from cds.phrases import Phrase
+from cds.rtu.course import last_seen, newest_of, stop_in_force
 from cds.rtu.figures import Figure, Figures
 from cds.rtu.model import Visit
 from cds.rtu.stored import History
@@ -44,7 +45,7 @@ class HistoryView:
         alcohol: declared consumption, g a day, by day; None where it was not told.
         visits: the newest first, each with its adverse events in words.
         last_seen: the newest visit, or the registration.
-        stopped_on: the newest stop that no visit with a dose follows.
+        stopped_on: the stop in force.
         due: whether the next visit is due.
     """
 
@@ -65,9 +66,8 @@ def history_view(history: History, before: date) -> HistoryView:
         before: who was last seen before that day is due.
     """
     visits = history.visits
-    last = visits[-1].on if visits else history.patient.registered_on
-    stop = history.stops[-1].on if history.stops else None
-    stopped = None if stop is None or any(each.on > stop and each.dose for each in visits) else stop
+    last = last_seen(history.patient, newest_of(visits))
+    stop = stop_in_force(history.stops, visits)
     points = [
         (history.patient.registered_on, history.patient.dose, None),
         *((each.on, each.dose, each.alcohol) for each in visits),
@@ -79,8 +79,8 @@ def history_view(history: History, before: date) -> HistoryView:
         alcohol=[_fraction(alcohol) for _, _, alcohol in points],
         visits=[(each, [EVENTS[code] for code in each.events]) for each in reversed(visits)],
         last_seen=last,
-        stopped_on=stopped,
-        due=stopped is None and last < before,
+        stopped_on=None if stop is None else stop.on,
+        due=stop is None and last < before,
     )
 
 

@@ -96,7 +96,7 @@ async def test_without_an_identifier_of_the_ehr_the_rpps_number_is_needed(walk):
     assert 'href="#rpps"' in refused.text
     assert (await walk.fill(path, "patient", **PATIENT, **PRESCRIBER | {"rpps": "10001234567"})).status_code == 303
     second, _ = await walk.follow(walk.link(patient=OTHER, prescribers=()))
-    again = {**PRESCRIBER, "name": "Somebody else", "rpps": "10001234567"}
+    again = {**PRESCRIBER, "name": "HELENE  ROUX", "rpps": "10001234567"}
     assert (await walk.fill(second, "patient", **PATIENT, **again)).status_code == 303
     contents = await walk.register.contents()
     assert [one.name for one in contents.prescribers] == ["Dr Hélène Roux"]
@@ -109,13 +109,39 @@ async def test_who_is_known_by_rpps_keeps_what_was_told_and_gets_the_key(walk):
         Prescriber("d1", date(2014, 3, 20), "Dr Roux", "10001234567", "Psychiatrie", "hospital")
     )
     path, _ = await walk.follow(walk.link(form="prescriber"))
-    changed = {**PRESCRIBER, "name": "X", "rpps": "10001234567", "setting": "town"}
-    assert (await walk.fill(path, "prescriber", **changed)).status_code == 303
+    changed = {**PRESCRIBER, "name": "roux", "rpps": "10001234567", "setting": "town"}
+    done = await walk.fill(path, "prescriber", **changed)
+    assert done.status_code == 303
+    shown = await walk.browser.get(f"{path}?{done.headers['location'].partition('?')[2]}")
+    assert "It is the registration of Dr Roux, RPPS number 10001234567" in shown.text
     kept = await walk.register.prescriber(rpps_keys("10001234567"))
     assert (kept.name, kept.setting, kept.keys) == ("Dr Roux", "hospital", (DOCTOR,))
     page = await walk.browser.get(path)
     assert "Registered already" in page.text
     assert "Dr Roux" not in page.text
+
+
+@walking()
+async def test_an_rpps_number_with_another_name_binds_nobody(walk):
+    known = Prescriber("d1", date(2014, 3, 20), "Dr Anne Roux", "10001234567", "Psychiatrie", "hospital")
+    await walk.register.register_prescriber(known)
+    for form, more in (("prescriber", {}), ("patient", PATIENT)):
+        path, _ = await walk.follow(walk.link(form=form))
+        refused = await walk.fill(path, form, **more, **PRESCRIBER | {"name": "Paul Roux", "rpps": "10001234567"})
+        assert refused.status_code == 422
+        assert leads_to(refused) == {"rpps"}
+        assert "is registered under another name" in refused.text
+        assert "Anne" not in refused.text
+    contents = await walk.register.contents()
+    assert (contents.prescribers, contents.patients) == ((known,), ())
+    await walk.sign_in()
+    home = "/registry/prescribers/d1"
+    told = {"name": "Dr Anne Roux", "rpps": "10001234567", "specialty": "", "setting": "csapa", "keys": DOCTOR}
+    assert (await walk.web.submit(home, **told)).status_code == 303
+    assert DOCTOR in (await walk.browser.get(home)).text
+    assert (await walk.register.prescriber([DOCTOR])).id == "d1"
+    assert (await walk.web.submit(home, **told | {"keys": ""})).status_code == 303
+    assert await walk.register.prescriber([DOCTOR]) is None
 
 
 @walking()
@@ -152,7 +178,11 @@ def test_doses_at_the_bounds(tmp_path, dose, kept):
 async def test_a_box_that_is_not_ticked_is_a_no(walk):
     path, _ = await walk.follow(walk.link())
     ticked = {name: value for name, value in PATIENT.items() if name not in ("informed", "contraindications_checked")}
-    assert (await walk.fill(path, "patient", **ticked, **PRESCRIBER)).status_code == 303
+    refused = await walk.fill(path, "patient", **ticked, **PRESCRIBER)
+    assert refused.status_code == 422
+    assert leads_to(refused) == {"informed", "contraindications_checked"}
+    asked_of = [one["value"] for one in Page(refused.text).all("input") if one.get("name") == "asked"]
+    assert (await walk.fill(path, "patient", **ticked, **PRESCRIBER, asked=asked_of)).status_code == 303
     patient = (await walk.register.contents()).patients[0]
     assert (patient.informed, patient.contraindications_checked) == (False, False)
 
@@ -171,6 +201,28 @@ def test_a_link_corrects_a_registration_on_its_day_and_no_later(tmp_path, days, 
         assert done.status_code == 303
         (kept,) = (await walk.register.contents()).patients
         assert kept == replace(patient, registered_on=TODAY - timedelta(days), dose=Decimal(dose))
+
+    run(tmp_path)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_another_prescribers_link_changes_no_registration_and_says_so(tmp_path, days):
+    @walking()
+    async def run(walk):
+        await walk.register_all()
+        (patient,) = (await walk.register.contents()).patients
+        await walk.register.register_patient(replace(patient, registered_on=TODAY - timedelta(days)))
+        path, _ = await walk.follow(walk.link(prescribers=(f"{EHR}|Practitioner/8",)))
+        other = {**PRESCRIBER, "name": "Dr Paul"}
+        done = await walk.web.submit(
+            path, page=f"{path}?form=visit", form="patient", **PATIENT | {"dose": "90"}, **other
+        )
+        assert done.headers["location"].endswith("?form=patient")
+        page = await walk.browser.get(f"{path}?form=patient")
+        assert "Registered already" in page.text
+        day = "25 November 2026" if days == 0 else "24 November 2026"
+        assert f"The patient has been registered since {day}." in page.text
+        assert (await walk.register.contents()).patients == (replace(patient, registered_on=TODAY - timedelta(days)),)
 
     run(tmp_path)
 
@@ -255,6 +307,19 @@ async def test_a_form_holds_for_half_an_hour(walk):
     late = await walk.browser.post(path, data={"csrf": token, "form": "patient", **PATIENT, **PRESCRIBER})
     assert late.status_code == 403
     assert (await walk.register.contents()).size == 0
+
+
+@walking()
+async def test_a_form_opens_no_longer_than_its_link(walk):
+    address = walk.link()
+    walk.web.clock.now += 20 * 60
+    moved = await walk.browser.get(address)
+    assert "Max-Age=600" in moved.headers["set-cookie"]
+    path, _ = await walk.follow(address)
+    walk.web.clock.now += 10 * 60
+    assert (await walk.browser.get(path)).status_code == 200
+    walk.web.clock.now += 1
+    assert (await walk.browser.get(path)).status_code == 403
 
 
 @walking()

@@ -141,7 +141,9 @@ async def test_registration_by_hand_keeps_no_identifier(walk):
     assert made.status_code == 303
     again = await walk.web.submit("/registry/prescribers/new", id="d7", **PRESCRIBER)
     assert again.status_code == 303
-    found = await walk.web.submit("/registry/patients/find", namespace=f"{EHR}/", identifier="Patient/p1")
+    found = await walk.web.submit(
+        "/registry/patients/find", namespace=f"{EHR}/".replace("https://ehr", "HTTPS://EHR"), identifier="Patient/p1"
+    )
     assert found.headers["location"] == f"../../registry/patients/{NAME}/register"
     path = f"/registry/patients/{NAME}/register"
     refused = await walk.web.submit(path, **PATIENT, prescriber="")

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("event_text", sa.Text, nullable=False),
         sa.Column("alcohol", _AMOUNT),
         sa.Column("craving", sa.Integer),
+        sa.Column("recorded", sa.BigInteger, nullable=False),
     )
     op.create_index("rtu_visit_patient_on", "rtu_visit", ["patient", "on"])
     op.create_table(
@@ -62,6 +63,7 @@ def upgrade() -> None:
         sa.Column("on", sa.Date, nullable=False),
         sa.Column("centre", sa.String(200), nullable=False),
         sa.Column("favourable", sa.Boolean, nullable=False),
+        sa.Column("recorded", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "rtu_stop",
@@ -72,6 +74,7 @@ def upgrade() -> None:
         sa.Column("taper_days", sa.Integer),
         sa.Column("last_dose", _AMOUNT),
         sa.Column("taper_completed", sa.Boolean),
+        sa.Column("tapered_until", sa.Date, nullable=False),
     )
 
 
