@@ -54,12 +54,14 @@ class Indication:
         source: where it was read: on the order, on the problem list, or nowhere.
         labels: the reasons in the EHR's words.
         reasons: value sets that the order's own reason belongs to (stroke, cerebral_palsy …); empty without one.
+        unread: the order refers to a reason that was not sent, and no other one of it can be read.
     """
 
     kinds: frozenset[str] = frozenset()
     source: Literal["order", "problem list", "unknown"] = "unknown"
     labels: tuple[str, ...] = ()
     reasons: frozenset[str] = frozenset()
+    unread: bool = False
 
     @property
     def alcohol_on_order(self) -> bool:

@@ -102,6 +102,7 @@ def evaluate(
     keys: Keys = NO_SECRET,
     fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
     registry: RegistryAnswer | None = None,
+    invented: bool = False,
 ) -> Response:
     """The cards for one call; none where it does not concern the service.
 
@@ -115,8 +116,19 @@ def evaluate(
         keys: of the service; they sign the ids of its cards.
         fetched: what asking the EHR's FHIR server brought; `wanted` tells what to ask.
         registry: what the registry of the French programme says of patient and prescriber.
+        invented: nobody said that; the links to its forms then carry nothing and lead nowhere.
     """
-    begun = begin(request, knowledge, settings, now, language=language, issuer=issuer, keys=keys, fetched=fetched)
+    begun = begin(
+        request,
+        knowledge,
+        settings,
+        now,
+        language=language,
+        issuer=issuer,
+        keys=keys,
+        fetched=fetched,
+        invented=invented,
+    )
     return (begun.finish(registry) if isinstance(begun, Pending) else begun).response
 
 
@@ -131,6 +143,7 @@ def begin(
     keys: Keys = NO_SECRET,
     fetched: Mapping[str, Fetched] = NOTHING_FETCHED,
     lap: Lap = untimed,
+    invented: bool = False,
 ) -> Answer | Pending:
     """The same in two steps: most calls are answered at once, and one of the French programme first tells what to ask its registry.
 
@@ -144,6 +157,7 @@ def begin(
         keys: of the service; they sign the ids of its cards.
         fetched: what asking the EHR's FHIR server brought.
         lap: told the end of the phases `read` and `evaluate`.
+        invented: what the registry says will be invented.
     """
 
     def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
@@ -154,7 +168,7 @@ def begin(
         linked = None
         if registry is not None:
             namespace = namespace_of(issuer, request.fhir_server)
-            linked = Linked(settings, keys, issuer, namespace, request.patient_id, now)
+            linked = Linked(settings, keys, issuer, namespace, request.patient_id, now, invented)
         cards = _cards(evaluation, knowledge, settings, seed=seed, key=keys.card, language=language, linked=linked)
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cds.chart.model import Chart
+from cds.chart.registration import RegistryAnswer
 from cds.evaluation import assess, evaluate
 from cds.knowledge import Knowledge
 from cds.language import Language
@@ -35,19 +36,26 @@ class Examined:
 
 
 def examine(
-    request: HookRequest, knowledge: Knowledge, settings: Settings, now: datetime, *, language: Language = "en"
+    request: HookRequest,
+    knowledge: Knowledge,
+    settings: Settings,
+    now: datetime,
+    *,
+    registry: RegistryAnswer,
+    language: Language = "en",
 ) -> Examined:
-    """The answer to a call, with what it rests on: the call alone, no other server and no registry.
+    """The answer to a call, with what it rests on: the call and an invented registry, no other server.
 
     Args:
         request: the call.
         knowledge: what the rules rest on.
         settings: what the environment decides.
         now: the moment of the call, with its offset.
+        registry: what the registry of the French programme is taken to say; the links to its forms carry nothing.
         language: what the cards are worded in.
     """
-    response = evaluate(request, knowledge, settings, now, language=language)
-    evaluation = assess(request, knowledge, settings, now)
+    response = evaluate(request, knowledge, settings, now, language=language, registry=registry, invented=True)
+    evaluation = assess(request, knowledge, settings, now, registry=registry)
     if evaluation is None:
         return Examined(response)
     chart = evaluation.chart

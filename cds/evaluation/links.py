@@ -23,10 +23,13 @@ from cds.security.pseudonym import pseudonym
 from cds.security.sealed import seal
 from cds.settings import Settings
 
-__all__ = ["Linked", "links_of"]
+__all__ = ["NOWHERE", "Linked", "links_of"]
 
 LIFETIME = 30 * 60
 """Seconds for which a link opens its form: the time of a consultation."""
+
+NOWHERE = "https://registry.invalid"
+"""Where the links of an invented registry point; no host can have that name (RFC 2606)."""
 
 _LABELS: Mapping[Form, Phrase] = {
     "patient": Phrase("Register the patient (two minutes)"),
@@ -47,6 +50,7 @@ class Linked:
         namespace: whose ids those of the call are.
         patient: the EHR's bare id of the patient.
         now: the moment of the call.
+        invented: the registry's answer is: the links carry nothing and lead nowhere.
     """
 
     settings: Settings
@@ -55,6 +59,7 @@ class Linked:
     namespace: str
     patient: str
     now: datetime
+    invented: bool = False
 
 
 def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogue) -> Links:
@@ -64,8 +69,10 @@ def links_of(linked: Linked, chart: Chart, knowledge: Knowledge, words: Catalogu
     until = int(linked.now.timestamp()) + LIFETIME
 
     def link(form: Form) -> Link:
-        carried = seal(linked.keys.link, _context(form, whom, linked, chart), until)
         label = words.phrase(_LABELS[form])
+        if linked.invented:
+            return Link(label=label, url=f"{NOWHERE}/{form}", type="absolute")
+        carried = seal(linked.keys.link, _context(form, whom, linked, chart), until)
         if linked.issuer is not None and linked.issuer.smart_client_id is not None:
             return Link(label=label, url=f"{base}/launch", type="smart", app_context=carried)
         return Link(label=label, url=f"{base}/form?context={carried}", type="absolute")

@@ -17,6 +17,7 @@ from cds.playground.accept import accepted
 from cds.playground.facts import doses_read, facts_read
 from cds.playground.form import Decoded, FieldError, Form, Typed, decode, encode
 from cds.playground.model import CardShown, Examination, Played, SuggestionShown, VerdictShown
+from cds.playground.registry import registry_of
 from cds.playground.request import moment_of, request_of, service_id_of
 from cds.protocol.errors import ProtocolError
 from cds.protocol.request import decode_request, service_for
@@ -67,7 +68,8 @@ def play(
 def _examined(form: Form, knowledge: Knowledge, settings: Settings, language: Language) -> tuple[bytes, Examined]:
     body = msgspec.json.encode(request_of(form, knowledge))
     request = decode_request(body, service_for(service_id_of(form)), settings.limits)
-    return body, examine(request, knowledge, settings, moment_of(form), language=language)
+    registry = registry_of(form)
+    return body, examine(request, knowledge, settings, moment_of(form), registry=registry, language=language)
 
 
 def _errors(decoded: Decoded, words: Catalogue, refused: ProtocolError | None = None) -> tuple[tuple[str, str], ...]:
@@ -111,7 +113,7 @@ def _card(card: Card, form: Form) -> CardShown:
         suggestions=tuple(_shown(suggestion, form) for suggestion in card.suggestions),
         one_at_most=card.selection_behavior == "at-most-one",
         overrides=tuple(reason.display for reason in card.override_reasons if reason.display),
-        links=tuple((link.label, link.url) for link in card.links),
+        forms=tuple(link.label for link in card.links),
     )
 
 

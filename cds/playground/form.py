@@ -67,6 +67,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         test_dose, test_hours: an earlier intrathecal test dose (µg, the day before) and the hours it worked.
         patient_registered, prescriber_registered: in the French programme.
         opinion, opinion_on: an opinion on record, and its day.
+        last_visit: the newest follow-up visit that the registry knows.
         missing: what the EHR does not send, keys of `LISTS`.
     """
 
@@ -123,6 +124,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     prescriber_registered: str = "no"
     opinion: str = "none"
     opinion_on: date | None = None
+    last_visit: date | None = None
     missing: tuple[str, ...] = ()
 
 
@@ -202,6 +204,7 @@ def _fields(knowledge: Knowledge) -> dict[str, Field]:
         "prescriber_registered": choice(of.PRESCRIBER, "no"),
         "opinion": choice(of.OPINIONS, "none"),
         "opinion_on": _day(),
+        "last_visit": _day(),
         "missing": choices(of.LISTS),
     }
 

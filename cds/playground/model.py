@@ -43,7 +43,7 @@ class CardShown:
         suggestions: what it offers.
         one_at_most: of the suggestions only one can be chosen.
         overrides: reasons to pass over it.
-        links: label and address.
+        forms: labels of the links to the registry's forms, which lead nowhere here.
     """
 
     indicator: str
@@ -54,7 +54,7 @@ class CardShown:
     suggestions: tuple[SuggestionShown, ...]
     one_at_most: bool
     overrides: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
+    forms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,9 @@ def apart(chart: Chart, what: Phrase, *classes: str) -> Silent:
         return Silent(_NO_DRUG, {"what": what}) if missing is None else not_sent(what, missing)
     if not any(drug.draft for drug in chart.taking(*classes)):
         return Silent(_NEITHER, {"what": what})
-    if chart.therapy.taken:
-        return Silent(_STOPPED)
-    return Silent(_NOT_TAKEN) if missing is None else not_sent(BACLOFEN_ON_FILE, missing)
+    if missing is not None:
+        return not_sent(BACLOFEN_ON_FILE, missing)
+    return Silent(_STOPPED if chart.therapy.taken else _NOT_TAKEN)
 
 
 def still_taken(chart: Chart) -> tuple[Order, ...]:

@@ -15,7 +15,7 @@ from cds.rules.silence import cannot_be_told
 
 GAP = Phrase("A gap in supply before this order")
 
-_NO_GAP = Silent(Phrase("No gap in supply before this order."))
+_NO_GAP = Silent(Phrase("No order that this one goes on from had run out of supply."))
 _WITHDRAWAL = Phrase("Withdrawal symptoms began in the gap in supply ({symptoms}): RestartWithdrawal speaks of them.")
 _SHORT_GAP = Phrase("{gap} without supply: not above {limit}.")
 
@@ -43,7 +43,8 @@ def tolerance_kept(chart: Chart, knowledge: Knowledge) -> Silent:
             limit = knowledge.figure("restart.gap", chart.evaluation_date)
             return Silent(_SHORT_GAP, {"gap": Measure(Fraction(gap.days), DAYS), "limit": Measure(limit, DAYS)})
         case Absent():
-            return _NO_GAP
+            starts = chart.therapy.starts  # where that is open, so is whether an order came before
+            return cannot_be_told(GAP, starts) if isinstance(starts, Unknown) else _NO_GAP
         case Unknown() as unknown:
             return cannot_be_told(GAP, unknown)
 

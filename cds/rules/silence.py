@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from cds.chart.model import Absent, AgeRange, Known, Reading, Therapy, Unknown
+from cds.chart.model import Absent, AgeRange, Chart, Known, Reading, Therapy, Unknown
 from cds.chart.orders import Total
 from cds.knowledge import Period
 from cds.phrases import Phrase
@@ -24,6 +24,7 @@ __all__ = [
     "cannot_be_told",
     "dose_below",
     "dose_not_above",
+    "earlier_unknown",
     "no_increase",
     "no_start",
     "not_above",
@@ -172,15 +173,23 @@ def no_start(therapy: Therapy) -> Silent:
             return _NOT_A_START
 
 
-def no_increase(therapy: Therapy) -> Silent:
+def earlier_unknown(chart: Chart) -> Unknown | None:
+    """Why "no baclofen by mouth before this signing" cannot be concluded where none is found; None where it can."""
+    starts = chart.therapy.starts
+    return starts if isinstance(starts, Unknown) else chart.drugs.missing
+
+
+def no_increase(chart: Chart) -> Silent:
     """No increase of baclofen by mouth, or none that is proven."""
+    therapy = chart.therapy
     if therapy.is_start:
         return _STARTS
     match therapy.before:
         case Unknown(because):
             return Silent(_RISE_UNKNOWN, {"because": because})
         case Absent():
-            return _NOTHING_TO_RISE
+            unknown = earlier_unknown(chart)
+            return _NOTHING_TO_RISE if unknown is None else Silent(_RISE_UNKNOWN, {"because": unknown.because})
         case Known(before):
             total = therapy.total
             if total is None or total.at_least:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from cds.knowledge import load_knowledge
 from cds.playground.examination import play
 from cds.playground.form import decode
 from cds.playground.library import cases
+from cds.playground.registry import registry_of
 from cds.playground.request import moment_of, request_of, service_id_of
 from cds.protocol.request import decode_request, service_for
 from cds.protocol.response import encode_response
@@ -35,7 +37,7 @@ def played(name="safe-order", *, accept="", language="en", **fields):
 def call(name):
     form = decode(CASES[name].typed(TODAY), TODAY, KNOWLEDGE).form
     request = decode_request(msgspec.json.encode(request_of(form, KNOWLEDGE)), service_for(service_id_of(form)))
-    return request, moment_of(form)
+    return request, moment_of(form), registry_of(form)
 
 
 def rules(result):
@@ -45,15 +47,17 @@ def rules(result):
 @ALL
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_response_is_that_of_the_hook(name, language):
-    request, now = call(name)
-    expected = encode_response(evaluate(request, KNOWLEDGE, SETTINGS, now, language=language))
+    request, now, registry = call(name)
+    expected = encode_response(
+        evaluate(request, KNOWLEDGE, SETTINGS, now, language=language, registry=registry, invented=True)
+    )
     assert msgspec.json.decode(played(name, language=language).examination.response) == msgspec.json.decode(expected)
 
 
 @ALL
 def test_an_examination_has_the_findings_of_the_rules(name):
-    request, now = call(name)
-    examined = examine(request, KNOWLEDGE, SETTINGS, now)
+    request, now, registry = call(name)
+    examined = examine(request, KNOWLEDGE, SETTINGS, now, registry=registry)
     findings = [one.said for one in examined.verdicts if isinstance(one.said, Finding)]
     assert findings == run_rules(examined.chart, KNOWLEDGE)
     assert examined.shown <= {finding.rule for finding in findings}
@@ -176,3 +180,52 @@ def test_every_suggestion_that_applies_changes_the_form(name, language):
 
 def test_a_suggestion_that_is_not_offered_changes_nothing():
     assert played("start-too-high", accept="0d9f9a35-5a3b-4b39-8f44-4f6c1c2f7e11").accepted == ""
+
+
+def said(rule, **fields):
+    return next(one.said for one in played("rtu-120", **fields).examination.verdicts if one.rule == rule)
+
+
+def test_a_card_of_the_french_programme_is_as_the_ehr_shows_it_with_the_links_to_the_registrys_forms():
+    examination = played("rtu-120", patient_registered="no", prescriber_registered="no").examination
+    forms = [label for card in examination.cards for label in card.forms]
+    assert {"Register the patient (two minutes)", "Register as prescriber (two minutes)"} <= set(forms)
+    assert "the registry of this service" in " ".join(card.detail for card in examination.cards)
+
+
+def test_the_links_carry_nothing_and_lead_nowhere():
+    response = played("rtu-120", patient_registered="no").examination.response
+    links = [link for card in msgspec.json.decode(response)["cards"] for link in card.get("links", [])]
+    assert links
+    for link in links:
+        address = urlsplit(link["url"])
+        assert (link["type"], address.hostname, address.query) == ("absolute", "registry.invalid", "")
+        assert "appContext" not in link
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"last_visit": "2014-04-21"}, "Last visit in the registry 19 days ago, on 21 April 2014: not more than 31 days."),
+        (
+            {"last_visit": "2014-05-11"},
+            "Last baclofen prescription 20 days ago, on 20 April 2014: not more than 31 days.",
+        ),
+        ({"before_since": "2014-04-08"}, "32 days"),
+        ({"before_since": "2014-04-08", "last_visit": "2014-04-09"}, "31 days ago, on 9 April 2014"),
+    ],
+)
+def test_the_registry_knows_the_last_visit(fields, sentence):
+    assert sentence in said("RtuFollowUp", **fields)
+
+
+def test_the_registry_knows_registrations_and_opinions_that_the_ehr_does_not_send():
+    """The registry answers for itself where the EHR leaves out the patient's record and the service requests."""
+    kept_back = {"opinion": "second", "opinion_on": "2014-05-01", "missing": "requests"}
+    assert rules(played("rtu-120", **kept_back))["RtuSecondOpinion"] == "info"
+    assert "RtuPatientRegistration" not in rules(played("rtu-120", missing="patient"))
+    assert rules(played("rtu-120", patient_registered="no"))["RtuPatientRegistration"] == "info"
+
+
+def test_a_prescriber_whom_the_call_does_not_tell_is_unknown_to_the_registry():
+    assert rules(played("rtu-120", prescriber_registered="unknown"))["RtuPrescriberRegistration"] == "info"

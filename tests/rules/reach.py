@@ -44,6 +44,7 @@ ATTRIBUTES = {
     "indication.alcohol_on_order": INDICATION,
     "indication.kinds": INDICATION,
     "indication.reasons": {"conditions"},
+    "indication.unread": {"conditions"},
     "jurisdiction": {"country"},
     "kidneys.acute": {"renal_function", "conditions"},
     "kidneys.creatinine_clearance": {"age", "sex", "weight", "renal_function"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,8 +36,13 @@ def cases(family: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def chart_of(case: dict[str, Any]) -> Chart | None:
     """The chart of a case; None where the call does not concern the service."""
-    body = json.dumps(expand(case), default=str).encode()
-    now = datetime.combine(today_of(case), time(12), tzinfo=UTC)
+    return chart_of_request(expand(case), today_of(case))
+
+
+def chart_of_request(request: dict[str, Any], today: date) -> Chart | None:
+    """The chart of a whole request at noon of a day; None where it does not concern the service."""
+    body = json.dumps(request, default=str).encode()
+    now = datetime.combine(today, time(12), tzinfo=UTC)
     evaluation = assess(decode_request(body, service_for_hook(body)), KNOWLEDGE, Settings(), now)
     return None if evaluation is None else evaluation.chart
 

@@ -16,8 +16,8 @@ STABLE = therapy(order(phase(5, 3)), before=15)
 @pytest.mark.parametrize("hook", ["order-select", "order-sign", "patient-view", "encounter-discharge"])
 def test_nothing_is_missing(hook) -> None:
     assert silence(checks_incomplete, chart(hook=hook, therapy=STABLE)) == (
-        "Of what the checks of this call need nothing is missing. Renal results, weight and birth date have rules of their "
-        "own."
+        "Nothing is missing that this rule has to name. Of what else was not sent, the checks that ask for it say so "
+        "themselves."
     )
 
 

@@ -123,6 +123,21 @@ def test_a_suggestion_changes_the_form(web):
     assert (fields["dose"][0], fields["times"][0]) == ("5", "3")
 
 
+@pytest.mark.parametrize(
+    ("language", "label", "where"),
+    [
+        ("en", "Register the patient (two minutes)", "opens the registry&#39;s form in an EHR, not here"),
+        ("fr", "Inscrire le patient (deux minutes)", "ouvre le formulaire du registre dans un DPI, pas ici"),
+    ],
+)
+def test_a_link_to_the_registrys_form_is_shown_and_cannot_be_followed(web, language, label, where):
+    fields = fields_of(web.get("/playground/cases/rtu-120")) | {"patient_registered": ["no"]}
+    answer = post(web, fields, address=f"/playground?lang={language}")
+    assert label in answer.text
+    assert where in answer.text
+    assert not [link for link in Page(answer.text).all("a") if "registry.invalid" in (link.get("href") or "")]
+
+
 def test_what_cannot_be_read_is_named_and_stays(web):
     answer = post(web, {"weight": "<b>heavy</b>", "dose": "20", "times": "3"})
     assert answer.status_code == 200

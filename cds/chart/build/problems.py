@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from cds.chart.build.orders import STOPPED, Draft, is_baclofen
@@ -17,7 +17,7 @@ from cds.chart.build.sources import (
 )
 from cds.chart.model import Allergy, Indication, OrderedService, OtherDrug, Problem
 from cds.chart.reading import Listing
-from cds.fhir.datatypes import CodeableConcept, Dosage
+from cds.fhir.datatypes import CodeableConcept, Dosage, Reference
 from cds.fhir.medication import resolve
 from cds.fhir.resources import (
     AllergyIntolerance,
@@ -209,7 +209,7 @@ def _finished(dosages: list[Dosage] | None, sources: Sources) -> bool:
     return bool(ends) and len(known) == len(ends) and max(known) < sources.evaluation_date
 
 
-def indication_of(requests: Iterable[MedicationRequest], problems: Listing[Problem], sources: Sources) -> Indication:
+def indication_of(requests: Sequence[MedicationRequest], problems: Listing[Problem], sources: Sources) -> Indication:
     """The order's reason, else the problem list, else unknown."""
     kinds: set[str] = set()
     reasons: set[str] = set()
@@ -224,22 +224,26 @@ def indication_of(requests: Iterable[MedicationRequest], problems: Listing[Probl
                 labels.append(concept.label)
     if kinds:
         return Indication(frozenset(kinds), "order", tuple(dict.fromkeys(labels)), frozenset(reasons))
+    unread = any(_references(request) for request in requests)
     listed = [problem for problem in problems.entries if problem.active and problem.kinds & INDICATIONS.keys()]
     kinds = {INDICATIONS[name] for problem in listed for name in problem.kinds if name in INDICATIONS}
     if kinds:
-        return Indication(frozenset(kinds), "problem list", tuple(problem.name for problem in listed))
-    return Indication()
+        return Indication(frozenset(kinds), "problem list", tuple(problem.name for problem in listed), unread=unread)
+    return Indication(unread=unread)
+
+
+def _references(request: MedicationRequest) -> list[Reference]:
+    """What an order refers to as its reason, in R4 or in R5."""
+    return [
+        *(request.reasonReference or ()),
+        *(reason.reference for reason in request.reason or () if reason.reference),
+    ]
 
 
 def _reasons(request: MedicationRequest, conditions: Mapping[str, CodeableConcept | None]) -> list[CodeableConcept]:
     concepts = list(request.reasonCode or ())
-    references = list(request.reasonReference or ())
-    for reason in request.reason or ():
-        if reason.concept:
-            concepts.append(reason.concept)
-        if reason.reference:
-            references.append(reason.reference)
-    for reference in references:
+    concepts += [reason.concept for reason in request.reason or () if reason.concept]
+    for reference in _references(request):
         concept = conditions.get(reference.target or "")
         if concept is not None:
             concepts.append(concept)

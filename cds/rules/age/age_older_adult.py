@@ -25,7 +25,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
         return NOTHING_BY_MOUTH
     if not chart.therapy.is_start_or_increase:
         unproven = isinstance(chart.therapy.starts, Unknown)
-        return no_start(chart.therapy) if unproven else no_increase(chart.therapy)
+        return no_start(chart.therapy) if unproven else no_increase(chart)
     older = knowledge.figure("older_adult.age", chart.evaluation_date)
     if not isinstance(chart.age, Known) or not may_be_at_least(chart.age, older):
         return not_older(chart.age, older)

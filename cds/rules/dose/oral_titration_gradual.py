@@ -81,7 +81,7 @@ def _disorder(chart: Chart) -> str | None:
 def _smaller(chart: Chart, full: Fraction) -> Silent:
     changes = [step.change for step in chart.therapy.increases]
     if not changes:
-        return no_increase(chart.therapy)
+        return no_increase(chart)
     return Silent(_SMALLER, {"change": Measure(max(changes), MG_PER_DAY), "full": Measure(full, MG_PER_DAY)})
 
 

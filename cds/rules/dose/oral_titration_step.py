@@ -64,7 +64,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG0
 def _within(chart: Chart) -> Silent:
     steps = chart.therapy.increases
     if not steps:
-        return no_increase(chart.therapy)
+        return no_increase(chart)
     facts: dict[str, Fact] = {
         "change": Measure(max(step.change for step in steps), MG_PER_DAY),
         "step": Measure(chart.regime.step, MG_PER_DAY),

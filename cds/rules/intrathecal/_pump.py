@@ -92,7 +92,8 @@ def no_change(chart: Chart) -> Silent:
     if pump.earlier.entries:
         before = pump.earlier.entries[0].daily
         return Silent(_UNCHANGED, {"before": Measure(before, UG_PER_DAY)}) if before else _BEFORE_UNKNOWN
-    return _NONE_BEFORE if pump.earlier.missing is None else cannot_be_told(BEFORE, pump.earlier.missing)
+    missing = pump.earlier.missing or chart.drugs.missing  # without an order on file, reported medication may tell
+    return _NONE_BEFORE if missing is None else cannot_be_told(BEFORE, missing)
 
 
 def gravest(said: list[Finding | Silent]) -> Finding | Silent:

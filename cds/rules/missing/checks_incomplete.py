@@ -19,8 +19,8 @@ WITHOUT_ORDER = True
 
 _WHOLE = Silent(
     Phrase(
-        "Of what the checks of this call need nothing is missing. Renal results, weight and birth date have rules of their "
-        "own."
+        "Nothing is missing that this rule has to name. Of what else was not sent, the checks that ask for it say so "
+        "themselves."
     )
 )
 _NOT_NEEDED = Phrase("No check of this call needs what is missing: {topics}.")

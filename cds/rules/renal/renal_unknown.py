@@ -22,7 +22,7 @@ RULE = "RenalUnknown"
 _DIALYSIS = Silent(Phrase("Dialysis is on file: RenalDialysis has more to say."))
 _ACUTE = Silent(Phrase("Acute kidney injury is on file: RenalAcute has more to say."))
 _IMPLAUSIBLE = Silent(Phrase("A creatinine cannot be in its unit: RenalImplausible has more to say."))
-_KNOWN = Phrase("eGFR {egfr} of {date} counts, and no newer result is unreadable.")
+_KNOWN = Phrase("eGFR {egfr} of {date} counts, and no newer result that was sent is unreadable.")
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:

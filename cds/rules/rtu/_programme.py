@@ -17,6 +17,10 @@ Evidence = Literal["on_record", "missing", "unknown"]
 
 _ABROAD = Phrase("Not in France: jurisdiction {jurisdiction}.")
 _INDICATION_UNKNOWN = Silent(Phrase("What baclofen is ordered for is not known."))
+_INDICATION_UNTOLD = Phrase(
+    "Whether baclofen is ordered for alcohol use disorder cannot be told: no order says what it is for, and the problem "
+    "list is not whole: {because}."
+)
 _OTHER_INDICATION = Silent(Phrase("Baclofen is not ordered for alcohol use disorder."))
 _TWO_INDICATIONS = Silent(
     Phrase(
@@ -47,10 +51,22 @@ def unconcerned(chart: Chart) -> Silent | None:
     if chart.jurisdiction.code != "FR":
         return Silent(_ABROAD, {"jurisdiction": chart.jurisdiction.code})
     if not chart.indication.alcohol_on_order:
-        if not chart.indication.kinds:
-            return _INDICATION_UNKNOWN
-        return _TWO_INDICATIONS if "alcohol" in chart.indication.kinds else _OTHER_INDICATION
+        return _not_for_alcohol(chart)
     return None if chart.therapy.checked_oral else NOTHING_BY_MOUTH
+
+
+def _not_for_alcohol(chart: Chart) -> Silent:
+    """What the order says, or a whole problem list; one that is cut off may name alcohol on the page that is lost."""
+    indication, missing = chart.indication, chart.problems.missing
+    if not indication.kinds:
+        return _INDICATION_UNKNOWN
+    if "alcohol" in indication.kinds:
+        return _TWO_INDICATIONS
+    if indication.unread:
+        return _INDICATION_UNKNOWN
+    if indication.source == "problem list" and missing is not None:
+        return Silent(_INDICATION_UNTOLD, {"because": missing.because})
+    return _OTHER_INDICATION
 
 
 def outside(chart: Chart, knowledge: Knowledge, period: str) -> Silent | None:

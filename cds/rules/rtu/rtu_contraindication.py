@@ -42,6 +42,14 @@ _NONE = Phrase("No contraindication of the programme is on the problem list. eGF
 _NO_EGFR = Phrase(
     "No contraindication of the programme is on the problem list. Renal function cannot be told: {because}."
 )
+_DIALYSIS_UNKNOWN = Phrase(
+    "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot be told: "
+    "{dialysis_because}. eGFR {egfr} of {date}: not below {limit}."
+)
+_KIDNEYS_UNKNOWN = Phrase(
+    "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot be told: "
+    "{dialysis_because}. Nor can renal function: {because}."
+)
 _PARTLY_LISTED = Phrase(
     "Whether a contraindication of the programme is on record cannot be told: {list_because}. eGFR {egfr} of {date}: not "
     "below {limit}."
@@ -82,14 +90,19 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
 
 
 def _none(chart: Chart, line: Fraction) -> Silent:
-    missing = chart.problems.missing
-    facts: dict[str, Fact] = {} if missing is None else {"list_because": missing.because}
+    """Why none is found; dialysis, which a procedure may show where the problem list does not, is told apart from that list."""
+    missing, dialysis = chart.problems.missing, chart.kidneys.dialysis
+    facts: dict[str, Fact] = {}
+    with_egfr, without = _NONE, _NO_EGFR
+    if missing is not None:
+        with_egfr, without, facts["list_because"] = _PARTLY_LISTED, _UNKNOWN, missing.because
+    elif isinstance(dialysis, Unknown):
+        with_egfr, without, facts["dialysis_because"] = _DIALYSIS_UNKNOWN, _KIDNEYS_UNKNOWN, dialysis.because
     match chart.kidneys.egfr:
         case Known(egfr):
-            return Silent(_NONE if missing is None else _PARTLY_LISTED, facts | egfr_facts(egfr, line))
+            return Silent(with_egfr, facts | egfr_facts(egfr, line))
         case Absent() | Unknown():
-            facts["because"] = egfr_unknown_because(chart)
-            return Silent(_NO_EGFR if missing is None else _UNKNOWN, facts)
+            return Silent(without, facts | {"because": egfr_unknown_because(chart)})
 
 
 def _counts(problem: Problem, chart: Chart, knowledge: Knowledge) -> bool:

@@ -16,12 +16,13 @@ from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY, notes
 from cds.rules._withdrawal import gap_with_withdrawal, withdrawal_on_record
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
-from cds.rules.silence import NOTHING_BY_MOUTH, not_sent
+from cds.rules.silence import NOTHING_BY_MOUTH, earlier_unknown, not_sent
 
 RULE = "RestartWithdrawal"
 SYMPTOMS = Phrase("Withdrawal symptoms")
 
-_NEITHER = Silent(Phrase("Neither a gap in supply before this order nor a running taper."))
+_NEITHER = Silent(Phrase("No order that this one goes on from had run out of supply, and no taper is running."))
+_UNTOLD = Phrase("Whether withdrawal symptoms began in a gap in supply or in a taper cannot be told: {because}.")
 _NONE_IN_THE_GAP = Phrase("No withdrawal symptoms on record that began in the gap in supply since {since}.")
 _NONE_IN_THE_TAPER = Silent(Phrase("No withdrawal symptoms on record that began during the running taper."))
 _GAP_UNKNOWN = Phrase(
@@ -52,14 +53,19 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG0
 
 def _no_symptoms(chart: Chart) -> Silent:
     """Why none count: no list that could show them, no time in which they would, or none in it."""
+    taper, unknown = chart.therapy.running_taper, earlier_unknown(chart)
     match chart.therapy.gap:
-        case Absent() if not chart.therapy.running_taper:
+        case Absent() if not taper and unknown is None:
             return _NEITHER
         case _ if chart.problems.missing is not None:
             return not_sent(SYMPTOMS, chart.problems.missing)
         case Known(gap):
             return Silent(_NONE_IN_THE_GAP, {"since": gap.since})
-        case Absent():
+        case Absent() if taper:
             return _NONE_IN_THE_TAPER
+        case Absent() | Unknown() if unknown is not None:
+            return Silent(_UNTOLD, {"because": unknown.because})
+        case Absent():
+            return _NEITHER
         case Unknown(because):
             return Silent(_GAP_UNKNOWN, {"because": because})

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cds.chart.model import Chart, Known, Unknown
+from cds.chart.model import Absent, Chart, Known, Unknown
 from cds.chart.orders import DoseStep
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import DAYS, MG_PER_DAY, PERCENT, notes
 from cds.rules._withdrawal import tolerance_lost
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
-from cds.rules.silence import NOTHING_BY_MOUTH, cannot_be_told
+from cds.rules.silence import NOTHING_BY_MOUTH, cannot_be_told, earlier_unknown
 
 RULE = "TaperTooFast"
 BEFORE = Phrase("Dose before this order")
@@ -112,8 +112,16 @@ def _held_against_the_calendar(
 def _nothing_lowered(chart: Chart) -> Silent:
     if not chart.therapy.checked_oral:
         return NOTHING_BY_MOUTH
-    before = chart.therapy.before
-    return cannot_be_told(BEFORE, before) if isinstance(before, Unknown) else _NOT_LOWERED
+    total = chart.therapy.total
+    unknown: Unknown | None
+    match chart.therapy.before:
+        case Unknown() as before:
+            unknown = before
+        case Absent():
+            unknown = earlier_unknown(chart)
+        case Known():  # a lower bound for want of orders on file: one of them may have been of more
+            unknown = chart.drugs.missing if total is not None and total.at_least else None
+    return _NOT_LOWERED if unknown is None else cannot_be_told(BEFORE, unknown)
 
 
 def _said_elsewhere(chart: Chart, knowledge: Knowledge) -> Silent | None:

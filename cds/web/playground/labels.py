@@ -62,5 +62,6 @@ LABELS: Mapping[str, Phrase] = {
     "prescriber_registered": Phrase("Prescriber"),
     "opinion": Phrase("Opinion on record"),
     "opinion_on": Phrase("of"),
+    "last_visit": Phrase("Last follow-up visit"),
     "missing": Phrase("Left out of the call"),
 }

@@ -25,7 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "before": ("before", "before_dose", "before_times", "before_since", "dispensed_on", "dispensed_days"),
     "problems": ("conditions", "condition_text", "conditions_since", "allergies", "drinks"),
     "drugs": ("drugs", "drug_text", "beside"),
-    "programme": ("patient_registered", "prescriber_registered", "opinion", "opinion_on", "mention"),
+    "programme": ("patient_registered", "prescriber_registered", "opinion", "opinion_on", "last_visit", "mention"),
     "pump": ("pump_empty", "test_dose", "test_hours"),
     "missing": ("missing",),
 }
