@@ -43,8 +43,8 @@ class Comments:
 
     Attributes:
         some: those asked for.
-        count: how many there are.
-        of: items of feedback, with a comment or without.
+        count: how many there are: cards that were commented on.
+        of: cards of which something was told, with a comment or without.
     """
 
     some: tuple[Comment, ...]
@@ -53,21 +53,17 @@ class Comments:
 
 
 async def read_comments(store: Store, filters: Filters = ANY, *, skip: int = 0, most: int = 20) -> Comments:
-    """The newest comments on cards of ours, of the days they were received.
+    """The newest comment on each card of ours, of the days they were received.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
     told = _told(filters)
-    some = (
-        select(told)
-        .where(told.c.comment.is_not(None))
-        .order_by(told.c.received.desc(), told.c.id.desc())
-        .offset(skip)
-        .limit(most)
-    )
+    commented = and_(told.c.comment.is_not(None), told.c.comment_place == 1)
+    some = select(told).where(commented).order_by(told.c.received.desc(), told.c.id.desc()).offset(skip).limit(most)
     async with store.session() as session:
-        count, of = (await session.execute(select(func.count(told.c.comment), func.count()).select_from(told))).one()
+        counts = (func.count().filter(commented), func.count().filter(told.c.place == 1))
+        count, of = (await session.execute(select(*counts).select_from(told))).one()
         rows = (await session.execute(some)).all()
     comments = tuple(
         Comment(
@@ -87,12 +83,16 @@ async def read_comments(store: Store, filters: Filters = ANY, *, skip: int = 0, 
 
 
 def _told(filters: Filters) -> Subquery:
-    """The items of feedback on cards of ours."""
+    """The items of feedback on cards of ours: their places among those of a card, and among those with a comment or without."""
     shown = and_(ShownCard.issuer == Feedback.issuer, ShownCard.card == Feedback.card)
     unit = func.coalesce(ShownCard.unit, "")
+    card, latest = (Feedback.issuer, Feedback.card), (Feedback.moment.desc(), Feedback.id.desc())
+    place = func.row_number().over(partition_by=card, order_by=latest)
+    comment_place = func.row_number().over(partition_by=(*card, Feedback.comment.is_not(None)), order_by=latest)
     columns = (
         *(Feedback.id, Feedback.received, Feedback.issuer, Feedback.hook, Feedback.rule, Feedback.indicator),
         *(Feedback.outcome, Feedback.reason_display, Feedback.reason_code, Feedback.comment, unit.label("unit")),
+        *(place.label("place"), comment_place.label("comment_place")),
     )
     chosen = [Feedback.known, *between(Feedback.received, filters)]
     for column, value in (

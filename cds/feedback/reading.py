@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cds.feedback.figures import ANY, CardCount, Choices, Filters, TallyCount, UnknownCards
@@ -101,13 +101,9 @@ def _cards() -> Select[tuple[object, ...]]:
 
 
 def _latest() -> Select[tuple[object, ...]]:
-    """The latest that was told of each card of ours. A moment that is yet to come is an error of a clock."""
-    moment = case(
-        (or_(Feedback.outcome_at.is_(None), Feedback.outcome_at > Feedback.received), Feedback.received),
-        else_=Feedback.outcome_at,
-    )
+    """The latest that was told of each card of ours."""
     place = func.row_number().over(
-        partition_by=(Feedback.issuer, Feedback.card), order_by=(moment.desc(), Feedback.id.desc())
+        partition_by=(Feedback.issuer, Feedback.card), order_by=(Feedback.moment.desc(), Feedback.id.desc())
     )
     columns = (
         Feedback.issuer,
@@ -120,7 +116,7 @@ def _latest() -> Select[tuple[object, ...]]:
         Feedback.reason_code,
         Feedback.reason_display,
     )
-    ranked = select(*columns, moment.label("moment"), place.label("place")).where(Feedback.known).subquery()
+    ranked = select(*columns, Feedback.moment, place.label("place")).where(Feedback.known).subquery()
     return select(*ranked.c).where(ranked.c.place == 1)
 
 

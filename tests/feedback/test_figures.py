@@ -1,7 +1,7 @@
 """Figures with their denominators: from what was shown and told to what a committee reads."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ from cds.feedback.figures import (
 from cds.feedback.reading import read_cards, read_choices, read_tallies, read_unknown_cards
 from cds.protocol.feedback import FeedbackItem, Reason
 from cds.store import Store
-from tests.feedback.told import card, log
+from tests.feedback.told import card, log, run
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 23, 59, 59, 999000, tzinfo=UTC)
@@ -293,3 +293,14 @@ def test_groups_add_up_to_the_whole(cards):
         assert all(each.unanswered >= 0 for each in found)
     reasons = overrides_by_reason(cards)
     assert all(each.of == sum(one.count for one in reasons) for each in reasons)
+
+
+def test_what_is_told_again_later_is_the_latest_again(database):
+    async def work(store):
+        for at, outcome in ((1, "overridden"), (2, "accepted"), (3, "overridden")):
+            item = FeedbackItem(card=card(1), outcome=outcome, outcome_at=ms(MONDAY) + at)
+            await log(store).record("north", SERVICE, [item], MONDAY + timedelta(hours=1))
+        return await read_cards(store)
+
+    (found,) = run(database, work)
+    assert (found.outcome, found.count) == ("overridden", 1)
