@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Subquery, and_, func, select
+from sqlalchemy import Subquery, and_, func, select, update
 
 from cds.feedback.figures import ANY, Filters, Outcome
 from cds.feedback.reading import between
 from cds.store import Store
 from cds.store.tables import Feedback, ShownCard
 
-__all__ = ["Comment", "Comments", "read_comments"]
+__all__ = ["Comment", "Comments", "forget_comment", "read_comments"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +20,14 @@ class Comment:
     """One comment. Its text is a clinician's and may hold anything.
 
     Attributes:
+        id: by which it can be deleted; 0 of invented ones.
         received: the moment, UTC.
         unit: empty where it was not told.
-        reason: the display of the reason, else its code; empty where none was told.
+        reason: system, code and display of the reason; parts are empty where they were not told.
         text: as it was typed.
     """
 
+    id: int = 0
     received: datetime
     issuer: str
     unit: str
@@ -33,7 +35,7 @@ class Comment:
     rule: str
     indicator: str
     outcome: Outcome
-    reason: str
+    reason: tuple[str, str, str]
     text: str
 
 
@@ -67,6 +69,7 @@ async def read_comments(store: Store, filters: Filters = ANY, *, skip: int = 0, 
         rows = (await session.execute(some)).all()
     comments = tuple(
         Comment(
+            id=row.id,
             received=datetime.fromtimestamp(row.received / 1000, UTC),
             issuer=row.issuer,
             unit=row.unit,
@@ -74,12 +77,37 @@ async def read_comments(store: Store, filters: Filters = ANY, *, skip: int = 0, 
             rule=row.rule,
             indicator=row.indicator,
             outcome=row.outcome,
-            reason=row.reason_display or row.reason_code or "",
+            reason=(row.reason_system or "", row.reason_code or "", row.reason_display or ""),
             text=row.comment,
         )
         for row in rows
     )
     return Comments(comments, count, of)
+
+
+async def forget_comment(store: Store, comment: int) -> bool:
+    """Delete a comment, and earlier ones on the same card: they are often the same words. What was told stays told.
+
+    The fingerprint stays as it is, so that an EHR that tells the same again does not bring the comment back.
+
+    Args:
+        store: where it is kept.
+        comment: its id.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    of_it = select(Feedback.issuer, Feedback.card).where(Feedback.id == comment, Feedback.comment.is_not(None))
+    async with store.session() as session:
+        found = (await session.execute(of_it)).one_or_none()
+        if found is None:
+            return False
+        same = (Feedback.issuer == found.issuer, Feedback.card == found.card)
+        await session.execute(update(Feedback).where(*same).values(comment=None))
+    return True
 
 
 def _told(filters: Filters) -> Subquery:
@@ -91,7 +119,14 @@ def _told(filters: Filters) -> Subquery:
     comment_place = func.row_number().over(partition_by=(*card, Feedback.comment.is_not(None)), order_by=latest)
     columns = (
         *(Feedback.id, Feedback.received, Feedback.issuer, Feedback.hook, Feedback.rule, Feedback.indicator),
-        *(Feedback.outcome, Feedback.reason_display, Feedback.reason_code, Feedback.comment, unit.label("unit")),
+        *(
+            Feedback.outcome,
+            Feedback.reason_system,
+            Feedback.reason_code,
+            Feedback.reason_display,
+            Feedback.comment,
+            unit.label("unit"),
+        ),
         *(place.label("place"), comment_place.label("comment_place")),
     )
     chosen = [Feedback.known, *between(Feedback.received, filters)]

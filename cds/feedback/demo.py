@@ -275,7 +275,7 @@ class _Days:
             moment = datetime.combine(day, time(chance.randrange(7, 20), chance.randrange(60)), UTC)
             said = Comment(
                 received=moment, issuer=_ISSUER, unit=unit, hook=hook, rule=name, indicator=rule.indicator,
-                outcome=outcome, reason=reason[2] or "", text=rule.comment,
+                outcome=outcome, reason=(_SYSTEM, code, DEMO_REASONS[code]) if code else ("", "", ""), text=rule.comment,
             )  # fmt: skip
         self.told.append(_Told(day, said, (_ISSUER, unit, hook, name, rule.indicator)))
         if chance.random() < _FALSE_KEYS:

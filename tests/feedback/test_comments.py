@@ -4,12 +4,14 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cds.feedback import AnsweredCall, Shown, Tallies
-from cds.feedback.comments import read_comments
+from cds.feedback.comments import forget_comment, read_comments
 from cds.feedback.figures import ANY, Filters
 from cds.protocol.feedback import FeedbackItem, Reason
 from cds.store import Store
+from cds.store.tables import Feedback
 from tests.feedback.told import card, log
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -47,12 +49,12 @@ def test_the_newest_comes_first_with_what_is_known_of_it(database):
     assert [one.text for one in found.some] == ["<b>last</b>", "then"]
     last, then = found.some
     assert (last.rule, last.indicator, last.outcome, last.issuer, last.unit, last.reason) == (
-        *("OralDailyMaximum", "warning", "overridden", "south", "", "Code"),
+        *("OralDailyMaximum", "warning", "overridden", "south", "", ("urn:s", "Code", "")),
     )
     assert (then.unit, then.hook, then.reason, then.received) == (
         "Ward A",
         "order-sign",
-        "",
+        ("", "", ""),
         MONDAY + timedelta(hours=2),
     )
 
@@ -107,3 +109,27 @@ def test_a_page_of_them_knows_how_many_there_are(database, skip, most, texts):
 def test_comments_are_filtered(database, filters, count, of):
     found = read(database, Filters(**filters))
     assert (found.count, found.of) == (count, of)
+
+
+def test_a_deleted_comment_is_gone_with_earlier_ones_and_does_not_come_back(database):
+    async def main():
+        store = Store(database)
+        try:
+            await filled(store)
+            before = await read_comments(store)
+            (then,) = [one for one in before.some if one.text == "then"]
+            first = await forget_comment(store, then.id)
+            again = [await forget_comment(store, number) for number in (then.id, 0, 2**31 - 1)]
+            item = FeedbackItem(card=card(1), outcome="accepted", comment="then")
+            told = await log(store).record("north", "baclofen-order-sign", [item], MONDAY + timedelta(days=2))
+            async with store.session() as session:
+                kept = (await session.scalars(select(Feedback.comment).order_by(Feedback.id))).all()
+            return first, again, told.new, kept, before, await read_comments(store)
+        finally:
+            await store.close()
+
+    first, again, new, kept, before, after = asyncio.run(main())
+    assert (first, again, new) == (True, [False] * 3, 0)
+    assert kept == [None, None, None, "<b>last</b>", "of nobody's card"]
+    assert [one.text for one in after.some] == ["<b>last</b>"]
+    assert (before.count, after.count, before.of, after.of) == (2, 1, 3, 3)

@@ -238,10 +238,62 @@ async def test_comments_are_paged(tmp_path):
         assert len(rows(await made.browser.get("/safety/comments.csv?page=2"))) == 12
 
 
+@in_a_loop
+async def test_a_comment_can_be_deleted_by_who_is_signed_in_and_by_a_form_of_the_page(tmp_path):
+    async with dashboard(tmp_path) as made:
+        page = await made.browser.get("/safety?period=30&unit=Ward+A")
+        (number,) = re.findall(r'name="comment" value="([0-9]+)"', page.text)
+        address = "/safety/comments/forget?period=30&unit=Ward+A"
+        assert f".{address}" in [attrs.get("action") for attrs in Page(page.text).all("form")]
+        assert (await made.browser.post(address, data={"comment": number})).status_code == 403
+        async with made.another_browser() as stranger:
+            answer = await stranger.post(address, data={"comment": number})
+            assert (answer.status_code, answer.headers["location"]) == (303, "../../sign-in")
+        assert len(rows(await made.browser.get("/safety/comments.csv"))) == 1
+        answer = await made.submit(address, page="/safety", comment=number)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "../../safety?period=30&unit=Ward+A&forgotten=1"
+        after = await made.browser.get("/safety?period=30&unit=Ward+A&forgotten=1")
+        assert "The comment was deleted." in after.text
+        assert "<blockquote" not in after.text
+        assert "overridden 6 6 of 10" in words_of(after)
+        assert rows(await made.browser.get("/safety/comments.csv")) == []
+
+
+@in_a_loop
+async def test_a_comment_that_is_none_is_not_found(tmp_path):
+    async with dashboard(tmp_path) as made:
+        token = await made.token("/safety")
+        for value in ("", "²", "-1", "9" * 40, str(2**31), str(2**31 - 1), "0", "2"):
+            answer = await made.browser.post("/safety/comments/forget", data={"csrf": token, "comment": value})
+            assert (answer.status_code, "There is no such comment" in answer.text) == (404, True)
+        assert len(rows(await made.browser.get("/safety/comments.csv"))) == 1
+
+
+@in_a_loop
+async def test_invented_comments_cannot_be_deleted(tmp_path):
+    async with dashboard(tmp_path) as made:
+        page = await made.browser.get("/safety?data=demo")
+        assert "<blockquote" in page.text
+        assert 'name="comment"' not in page.text
+
+
+@in_a_loop
+async def test_reasons_of_ours_are_in_the_language_of_the_page(tmp_path):
+    async with dashboard(tmp_path) as made:
+        for language, words in (("en", "Agreed with nephrology"), ("fr", "En accord avec le néphrologue")):
+            text = (await made.browser.get(f"/safety?lang={language}")).text
+            before, _, _ = text[text.index('<ul class="comments">') :].partition("<blockquote")
+            assert words in before
+
+
 class Down:
     """Figures of a database that does not answer."""
 
     async def cards(self, filters):
+        raise StoreUnavailable
+
+    async def forget_comment(self, comment):
         raise StoreUnavailable
 
 

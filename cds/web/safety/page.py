@@ -75,8 +75,13 @@ def _with(options: Iterable[Option], value: str, tell: Teller) -> list[Option]:
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """A comment as the page shows it; `text` is a clinician's, `unit` and `reason` are the EHR's."""
+    """A comment as the page shows it; `text` is a clinician's, `unit` is the EHR's, and so is a `reason` that is none of ours.
 
+    Attributes:
+        id: by which it can be deleted; 0 of invented ones.
+    """
+
+    id: int
     received: str
     rule: str
     outcome: str
@@ -89,13 +94,14 @@ def comment_lines(read: Read, tell: Teller) -> tuple[CommentLine, ...]:
     """The comments of a page."""
     return tuple(
         CommentLine(
+            id=one.id,
             received=tell.words.phrase(
                 Phrase("{day}, {time} UTC", day=one.received.date(), time=f"{one.received:%H:%M}")
             ),
             rule=one.rule,
             outcome=tell.words.phrase(_OUTCOMES[one.outcome]),
             unit=tell.names.unit(one.unit),
-            reason=one.reason,
+            reason=tell.names.reason(*one.reason) if any(one.reason) else "",
             text=one.text,
         )
         for one in read.comments.some
@@ -107,7 +113,7 @@ def comment_rows(read: Read) -> tuple[Row, ...]:
     return tuple(
         (
             *(one.received.strftime(_SECONDS), one.rule, one.indicator, one.hook, one.unit, one.issuer),
-            *(one.outcome, one.reason, one.text),
+            *(one.outcome, one.reason[2] or one.reason[1], one.text),
         )
         for one in read.comments.some
     )

@@ -1,9 +1,10 @@
 """The dashboard over HTTP, for people who are signed in; with `data=demo`, invented figures for anybody.
 
-GET /safety                 the page
-GET /safety/{section}.csv   the figures of one section
+GET  /safety                    the page
+GET  /safety/{section}.csv      the figures of one section
+POST /safety/comments/forget    deletes a comment
 
-Both take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `dates` with `from` and `to`), `issuer`, `unit`, `hook`, `family`,
+All take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `dates` with `from` and `to`), `issuer`, `unit`, `hook`, `family`,
 `rule`, `indicator`.
 """
 
@@ -18,7 +19,7 @@ from starlette.routing import BaseRoute
 
 from cds.feedback.demo import DemoFigures
 from cds.feedback.figures import SMALLEST_DENOMINATOR, all_calls
-from cds.feedback.source import FigureSource
+from cds.feedback.source import FigureSource, OwnFigures
 from cds.knowledge import Knowledge
 from cds.language import catalogue
 from cds.phrases import Phrase
@@ -28,6 +29,7 @@ from cds.web.frame import Area, Endpoint, Frame, wants_data
 from cds.web.headers import PRIVATE
 from cds.web.safety.chosen import BadChoice, Chosen, read_choices
 from cds.web.safety.files import csv_file
+from cds.web.safety.forgetting import FORGOTTEN, forgetting_route
 from cds.web.safety.overview import OVERVIEW_HEADER, latencies, tiles
 from cds.web.safety.page import COMMENT_HEADER, Form, comment_lines, comment_rows
 from cds.web.safety.sections import SECTIONS
@@ -48,7 +50,7 @@ def utc_day() -> date:
     return datetime.now(UTC).date()
 
 
-def safety_area(figures: FigureSource, knowledge: Knowledge, today: Callable[[], date] = utc_day) -> Area:
+def safety_area(figures: OwnFigures, knowledge: Knowledge, today: Callable[[], date] = utc_day) -> Area:
     """The pages of the dashboard.
 
     Args:
@@ -62,6 +64,7 @@ def safety_area(figures: FigureSource, knowledge: Knowledge, today: Callable[[],
         return [
             frame.route("/safety", _guarded(frame, pages.page)),
             frame.route("/safety/{section}.csv", _guarded(frame, pages.file)),
+            forgetting_route(frame, figures.forget_comment, pages.query),
         ]
 
     return area
@@ -106,10 +109,18 @@ class _Pages:
             sections=[section(read, tell) for section in SECTIONS.values()],
             latency=latencies(read, tell),
             comments=comment_lines(read, tell),
+            forgotten=FORGOTTEN in request.query_params,
             comment_count=tell.said.part(read.comments.count, read.comments.of),
             more=read.chosen.page * _COMMENTS < read.comments.count,
             rules=tell.names.rules,
         )
+
+    def query(self, request: Request) -> Mapping[str, str]:
+        """The parameters that choose what an address chooses; none where it chooses nothing that can be shown."""
+        try:
+            return read_choices(_last(request), self._knowledge, self._today()).query
+        except BadChoice:
+            return {}
 
     async def file(self, request: Request) -> Response:
         key: str = request.path_params["section"]
