@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Subquery, and_, func, select, update
 
 from cds.feedback.figures import ANY, Filters, Outcome
-from cds.feedback.reading import between
+from cds.feedback.reading import between, for_reason
 from cds.store import Store
 from cds.store.tables import Feedback, ShownCard
 
@@ -140,4 +140,9 @@ def _told(filters: Filters) -> Subquery:
             chosen.append(column == value)
     if filters.rules is not None:
         chosen.append(Feedback.rule.in_(filters.rules))
+    chosen += for_reason(
+        filters,
+        Feedback.outcome.expression,
+        (Feedback.reason_system.expression, Feedback.reason_code.expression, Feedback.reason_display.expression),
+    )
     return select(*columns).outerjoin(ShownCard, shown).where(*chosen).subquery()

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from cds.feedback.comments import Comment, Comments
-from cds.feedback.figures import CardCount, Choices, Filters, Outcome, TallyCount, UnknownCards
+from cds.feedback.figures import CardCount, Choices, Filters, Outcome, TallyCount, UnknownCards, reason_of
 from cds.feedback.tallies import LATENCY_BUCKETS
 
 __all__ = ["DEMO_REASONS", "DEMO_RULES", "DemoFigures"]
@@ -69,6 +69,8 @@ DEMO_REASONS = {
 }
 """Codes of reasons and their displays; the service's own."""
 
+_REASONS = (("", "", ""), *((_SYSTEM, code, display) for code, display in DEMO_REASONS.items()))
+
 _RENAL = ("NephrologyAgreed", "RenalFunctionKnown", "BenefitOutweighsRisk")
 _SILENCED, _SILENCED_SHARE = "Antihypertensive", 0.2
 """A rule that the invented hospital looks at before its prescribers do, and how often it would have spoken."""
@@ -124,11 +126,17 @@ DEMO_RULES = {
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One item of feedback on a card of ours; `where` is issuer, unit, hook, rule and indicator."""
+    """One item of feedback on a card of ours.
+
+    Attributes:
+        where: issuer, unit, hook, rule and indicator.
+        reason: of an overridden card, as `reason_of` tells it; else None.
+    """
 
     day: date
     comment: Comment | None
     where: tuple[str, str, str, str, str]
+    reason: tuple[str, str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,7 @@ class DemoFigures:
             card
             for card in (await self._all()).cards
             if _holds(filters, card.day, (card.issuer, card.unit, card.hook, card.rule, card.indicator))
+            and (filters.reason is None or (card.outcome == "overridden" and filters.reason == reason_of(card)))
         )
 
     async def tallies(self, filters: Filters) -> tuple[TallyCount, ...]:
@@ -182,13 +191,17 @@ class DemoFigures:
 
     async def comments(self, filters: Filters, *, skip: int, most: int) -> Comments:
         """The newest comments."""
-        told = [one for one in (await self._all()).told if _holds(filters, one.day, one.where)]
+        told = [
+            one
+            for one in (await self._all()).told
+            if _holds(filters, one.day, one.where) and filters.reason in (None, one.reason)
+        ]
         found = sorted((one.comment for one in told if one.comment), key=lambda one: one.received, reverse=True)
         return Comments(tuple(found[skip : skip + most]), len(found), len(told))
 
     async def choices(self) -> Choices:
         """Issuers, units and hooks of which there are figures."""
-        return Choices((_ISSUER,), tuple(sorted(_UNITS)), tuple(sorted(_HOOKS)))
+        return Choices((_ISSUER,), tuple(sorted(_UNITS)), tuple(sorted(_HOOKS)), _REASONS)
 
 
 def _holds(filters: Filters, day: date, where: tuple[str, ...]) -> bool:
@@ -277,7 +290,8 @@ class _Days:
                 received=moment, issuer=_ISSUER, unit=unit, hook=hook, rule=name, indicator=rule.indicator,
                 outcome=outcome, reason=(_SYSTEM, code, DEMO_REASONS[code]) if code else ("", "", ""), text=rule.comment,
             )  # fmt: skip
-        self.told.append(_Told(day, said, (_ISSUER, unit, hook, name, rule.indicator)))
+        reason_told = reason_of(card) if outcome == "overridden" else None
+        self.told.append(_Told(day, said, (_ISSUER, unit, hook, name, rule.indicator), reason_told))
         if chance.random() < _FALSE_KEYS:
             self.foreign.append(day)
 

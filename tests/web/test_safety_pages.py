@@ -31,6 +31,9 @@ FILES = [
     "reasons",
     "units",
     "weeks",
+    "weeks-reasons",
+    "weeks-rules",
+    "weeks-units",
     "unknown",
     "latency",
     "comments",
@@ -285,6 +288,23 @@ async def test_reasons_of_ours_are_in_the_language_of_the_page(tmp_path):
             text = (await made.browser.get(f"/safety?lang={language}")).text
             before, _, _ = text[text.index('<ul class="comments">') :].partition("<blockquote")
             assert words in before
+
+
+@in_a_loop
+async def test_a_reason_is_chosen_by_its_name_and_leaves_what_was_overridden_for_it(tmp_path):
+    async with dashboard(tmp_path) as made:
+        reason = "urn:baclofen-cds:override|NephrologyAgreed"
+        page = await made.browser.get("/safety")
+        assert (reason, "") in [(one.get("value"), one.get("selected", "")) for one in Page(page.text).all("option")]
+        page = await made.browser.get("/safety", params={"reason": reason})
+        assert "Reason: Agreed with nephrology" in Page(page.text).text
+        assert "cards shown 6 " in words_of(page)
+        assert "overridden 6 6 of 6 cards shown" in words_of(page)
+        found = rows(await made.browser.get("/safety/weeks-reasons.csv", params={"reason": reason}))
+        assert [(row["week"], row["overridden"], row["filter_reason"]) for row in found] == [("2026-W48", "6", reason)]
+        page = await made.browser.get("/safety", params={"reason": "urn:s|gone"})
+        assert "Reason: gone" in Page(page.text).text
+        assert rows(await made.browser.get("/safety/rules.csv", params={"reason": "urn:s|gone"})) == []
 
 
 class Down:

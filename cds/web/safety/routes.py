@@ -5,7 +5,7 @@ GET  /safety/{section}.csv      the figures of one section
 POST /safety/comments/forget    deletes a comment
 
 All take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `dates` with `from` and `to`), `issuer`, `unit`, `hook`, `family`,
-`rule`, `indicator`.
+`rule`, `indicator`, `reason`.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class _Pages:
             query=read.chosen.query,
             form=Form(read.chosen, choices, self._knowledge, tell),
             chosen_figures=read.chosen,
-            period=tell.notes(read)[0],
+            period=" ".join(tell.notes(read)),
             tiles=tiles(read, tell),
             empty=_empty(read),
             most=_DRAWN,

@@ -45,6 +45,8 @@ class Teller:
 
     def notes(self, read: Read, *sentences: Phrase) -> tuple[str, ...]:
         """Sentences, and the period behind them."""
+        if read.chosen.by_reason:
+            sentences += (Phrase("Of cards only those are counted that were overridden for the chosen reason; calls and findings have no reason, and are all counted."),)  # fmt: skip
         period = Phrase("Period: {first} to {last}, days in UTC.", first=read.chosen.since, last=read.chosen.until)
         return tuple(map(self.words.phrase, (*sentences, period)))
 
