@@ -24,7 +24,7 @@ class Comment:
         received: the moment, UTC.
         unit: empty where it was not told.
         reason: system, code and display of the reason; parts are empty where they were not told.
-        text: as it was typed.
+        text: as it was typed; a `Phrase` where it is invented.
     """
 
     id: int = 0

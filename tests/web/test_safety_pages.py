@@ -167,7 +167,7 @@ async def test_filters_choose_and_stay(tmp_path):
         answer = await made.browser.get("/safety?period=7&unit=Ward+B&indicator=warning&lang=fr")
         page = Page(answer.text)
         assert "Unité : Ward B" in page.text.replace("\xa0", " ")
-        assert "cartes montrées 1 1 sur 2" in words_of(answer)
+        assert "cartes montrées 1 pour 2 appels" in words_of(answer)
         chosen = [attrs["value"] for attrs in page.all("option") if "selected" in attrs]
         assert chosen == ["7", "Ward B", "warning"]
         assert "./safety?period=7&unit=Ward+B&indicator=warning&lang=en" in [one["href"] for one in page.all("a")]
@@ -305,6 +305,21 @@ async def test_a_reason_is_chosen_by_its_name_and_leaves_what_was_overridden_for
         page = await made.browser.get("/safety", params={"reason": "urn:s|gone"})
         assert "Reason: gone" in Page(page.text).text
         assert rows(await made.browser.get("/safety/rules.csv", params={"reason": "urn:s|gone"})) == []
+
+
+@in_a_loop
+async def test_invented_units_and_comments_are_in_the_language_of_the_page(tmp_path):
+    async with dashboard(tmp_path, signed_in=False, told=False) as made:
+        english = (await made.browser.get("/safety?data=demo&lang=en")).text
+        french = (await made.browser.get("/safety?data=demo&lang=fr")).text
+        assert "Invented: " in english
+        assert "Inventé\xa0: " in french
+        assert "Invented" not in french
+        assert "Neurology" in [one["value"] for one in Page(french).all("option")]
+        assert ">Neurologie</option>" in french
+        assert ">Neurology<" not in french
+        chosen = (await made.browser.get("/safety?data=demo&lang=fr&unit=Neurology")).text
+        assert "Unité\xa0: Neurologie" in chosen
 
 
 class Down:

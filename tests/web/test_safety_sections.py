@@ -156,7 +156,7 @@ def test_weeks_without_cards_stand_among_the_others_up_to_today():
     assert section.series[1].values == (None, 100, None, None, None)
     assert section.series[0].said[-1] == "9 of 9"
     assert section.series[3].said[0] == "40"
-    assert section.series[4].said[:2] == ("0 per 100", "12 of 0")
+    assert section.series[4].said[:2] == ("0 per 100", "12 per 0")
 
 
 def test_the_last_week_is_that_of_the_period_and_never_beyond_today():
@@ -370,3 +370,18 @@ def test_with_a_reason_chosen_every_section_says_what_is_left():
         notes = make(read(given={"reason": "urn:s|c"}), teller()).notes
         assert any("overridden for the chosen reason" in note for note in notes)
         assert not any("chosen reason" in note for note in make(read(), teller()).notes)
+
+
+@pytest.mark.parametrize(
+    ("calls", "english", "french"),
+    [
+        (9, "in 9 calls that concerned the service", "pour 9 appels qui concernaient le service"),
+        (10, "120 per 100 of the 10 calls that concerned the service", "120 pour 100, pour 10 appels qui concernaient le service"),
+    ],
+)  # fmt: skip
+def test_more_cards_than_calls_are_no_share_of_them(calls, english, french):
+    for words, said in ((ENGLISH, english), (FRENCH, french)):
+        found = tiles(read(counted=[tally(calls, "call", "concerned")], shown=[cards(12)]), teller(words))
+        (of,) = [one.of for one in found if one.key == "cards"]
+        assert of.replace("\xa0", " ") == said
+    assert (Said(ENGLISH).per_hundred(3, 2), Said(FRENCH).per_hundred(3, 2)) == ("3 per 2", "3 pour 2")

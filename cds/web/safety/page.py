@@ -112,7 +112,7 @@ def comment_lines(read: Read, tell: Teller) -> tuple[CommentLine, ...]:
             outcome=tell.words.phrase(_OUTCOMES[one.outcome]),
             unit=tell.names.unit(one.unit),
             reason=tell.names.reason(*one.reason) if any(one.reason) else "",
-            text=one.text,
+            text=tell.words.phrase(one.text) if isinstance(one.text, Phrase) else one.text,
         )
         for one in read.comments.some
     )

@@ -72,10 +72,10 @@ class Said:
         return self._words.phrase(Phrase("{count} of {whole} ({share})", count=count, whole=of, share=said))
 
     def per_hundred(self, count: int, of: int) -> str:
-        """`12.5 per 100`; where the denominator is too small, the count of it."""
+        """`12.5 per 100`; `3 per 2` where the denominator is too small: it is no share, and may be above one."""
         rate = percent(count, of)
         if rate is None:
-            return self.part(count, of)
+            return self._words.phrase(Phrase("{count} per {whole}", count=count, whole=of))
         return self._words.phrase(Phrase("{rate} per 100", rate=rate))
 
     def parts(self, counts: Sequence[int], of: Sequence[int]) -> tuple[str, ...]:
