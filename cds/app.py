@@ -27,7 +27,7 @@ from cds.authentication import Admission, Authentication
 from cds.calls import Calls
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap
-from cds.feedback import FeedbackLog, Tallies
+from cds.feedback import FeedbackLog, Retention, Tallies
 from cds.feedback_endpoint import feedback_routes
 from cds.fetch import Fetching
 from cds.fhir.asking import Ask, Fetched
@@ -159,6 +159,7 @@ def create_app(
     load = Load(settings.serving, by_address=issuers == NO_ISSUERS)
     services = SERVICES if trusted else for_trials(SERVICES)
     tallies = None if store is None else Tallies(store)
+    retention = None if store is None or settings.keep_days is None else Retention(store, settings.keep_days)
     calls = Calls(
         settings,
         may_concern,
@@ -185,6 +186,7 @@ def create_app(
                 connected,
                 Fetching(issuers, settings.budget_ms / 1000) as fetching,
                 nullcontext() if tallies is None else tallies.written(),
+                nullcontext() if retention is None else retention.kept(),
             ):
                 calls.fetching = fetching
                 yield

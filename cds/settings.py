@@ -39,6 +39,7 @@
 | CDS_JWKS_INTERVAL | 30 | least seconds between two fetches of one JWKS, whoever asks for which key, 1 to 3600 |
 | CDS_DATA_DIR | ~/.local/share/baclofen-cds | folder of the database and of the secret, on a local disk |
 | CDS_DATABASE_URL | a file in CDS_DATA_DIR | `postgresql://…`, which several replicas need |
+| CDS_KEEP_DAYS | all are kept | days after which feedback, cards shown and their counts are deleted, 1 to 36500 |
 | CDS_SECRET_FILE | `secret` in CDS_DATA_DIR | secret from which the service derives its keys; written at first start, the same for all replicas |
 | CDS_RTU_URL | none | address of another registry of the French programme that is asked in place of the service's own |
 | CDS_RTU_TOKEN_FILE | none | bearer token for CDS_RTU_URL, and the one with which other services may ask this registry |
@@ -142,6 +143,7 @@ class Settings:
         jwks_interval: least seconds between two fetches of one JWKS.
         data_dir: folder of the database; None for the user's own folder for data.
         database_url: address of the database, with its password; None for a file in that folder.
+        keep_days: days after which feedback, cards shown and their counts are deleted; None keeps them.
         secret_file: the secret from which keys are derived; None for a file in the folder of the database.
         rtu_url: address of the registry that is asked in place of the service's own.
         rtu_token_file: the bearer token of that registry, and for those who ask this one.
@@ -181,6 +183,7 @@ class Settings:
     jwks_interval: int = 30
     data_dir: Path | None = None
     database_url: str | None = None
+    keep_days: int | None = None
     secret_file: Path | None = None
     rtu_url: str | None = None
     rtu_token_file: Path | None = None
@@ -222,6 +225,7 @@ class Settings:
             "CDS_JWKS_INTERVAL": str(self.jwks_interval),
             "CDS_DATA_DIR": _path(self.data_dir),
             "CDS_DATABASE_URL": self.database_url or "",
+            "CDS_KEEP_DAYS": "" if self.keep_days is None else str(self.keep_days),
             "CDS_SECRET_FILE": _path(self.secret_file),
             "CDS_RTU_URL": self.rtu_url or "",
             "CDS_RTU_TOKEN_FILE": _path(self.rtu_token_file),
@@ -291,6 +295,7 @@ def load_settings(
         jwks_interval=integer(given, "CDS_JWKS_INTERVAL", defaults.jwks_interval, maximum=3600),
         data_dir=_file(given, "CDS_DATA_DIR"),
         database_url=database_url(given),
+        keep_days=integer(given, "CDS_KEEP_DAYS", 0, maximum=36_500) or None,
         secret_file=_file(given, "CDS_SECRET_FILE"),
         rtu_url=web_address(given, "CDS_RTU_URL"),
         rtu_token_file=_file(given, "CDS_RTU_TOKEN_FILE"),

@@ -49,6 +49,7 @@ def test_everything_can_be_set():
         jwks_interval=10,
         data_dir=Path("/var/lib/baclofen-cds"),
         database_url="postgresql://cds:secret@db.example/cds",
+        keep_days=400,
         secret_file=Path("/etc/baclofen-cds/secret"),
         rtu_url="https://rtu.example.org/registry",
         rtu_token_file=Path("/etc/baclofen-cds/rtu-token"),
@@ -136,6 +137,9 @@ def test_letter_case_and_blanks_are_forgiven():
         ("CDS_JWT_MAX_AGE", "59"),
         ("CDS_JWKS_LIFETIME", "9"),
         ("CDS_JWKS_INTERVAL", "0"),
+        ("CDS_KEEP_DAYS", "0"),
+        ("CDS_KEEP_DAYS", "36501"),
+        ("CDS_KEEP_DAYS", "30 days"),
         ("CDS_LOG_LEVEL", "loud"),
     ],
 )

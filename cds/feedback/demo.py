@@ -6,13 +6,15 @@ import asyncio
 import functools
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from cds.feedback.comments import Comment, Comments
-from cds.feedback.figures import CardCount, Choices, Filters, Outcome, TallyCount, UnknownCards
+from cds.feedback.figures import CardCount, Choices, Filters, Outcome, TallyCount, UnknownCards, reason_of
 from cds.feedback.tallies import LATENCY_BUCKETS
+from cds.phrases import Phrase
 
 __all__ = ["DEMO_REASONS", "DEMO_RULES", "DemoFigures"]
 
@@ -23,7 +25,15 @@ _CALLS = {False: (26, 46), True: (7, 16)}  # on a day: working day, weekend
 _CONCERNED = 0.3
 _FALSE_KEYS = 0.01  # of what is told: of cards that are nobody's
 _ISSUER = "demonstration-hospital"
-_UNITS = {"Addiction medicine": 5, "Neurology": 4, "Rehabilitation": 4, "Nephrology": 2, "Paediatrics": 1, "": 1}
+_UNITS: Mapping[str, int] = {
+    Phrase("Addiction medicine"): 5,
+    Phrase("Neurology"): 4,
+    Phrase("Rehabilitation"): 4,
+    Phrase("Nephrology"): 2,
+    Phrase("Paediatrics"): 1,
+    "": 1,
+}
+"""By name, how often beside the others; names and comments are words of ours, to be said in the page's language."""
 _HOOKS = {"order-sign": 6, "order-select": 3, "patient-view": 1}
 _UNKNOWN = {"renal_labs": 0.22, "body_measures": 0.12, "dispenses": 0.08, "dose": 0.06, "weight": 0.02, "age": 0.01}
 _SLOW = (40, 260, 340, 190, 90, 40, 20, 10, 6, 3, 1, 0, 0)  # of a thousand calls, by bucket
@@ -49,7 +59,7 @@ class DemoRule(NamedTuple):
     accepted: float
     overridden: float
     reasons: tuple[str, ...]
-    comment: str
+    comment: Phrase
 
 
 DEMO_REASONS = {
@@ -69,6 +79,8 @@ DEMO_REASONS = {
 }
 """Codes of reasons and their displays; the service's own."""
 
+_REASONS = (("", "", ""), *((_SYSTEM, code, display) for code, display in DEMO_REASONS.items()))
+
 _RENAL = ("NephrologyAgreed", "RenalFunctionKnown", "BenefitOutweighsRisk")
 _SILENCED, _SILENCED_SHARE = "Antihypertensive", 0.2
 """A rule that the invented hospital looks at before its prescribers do, and how often it would have spoken."""
@@ -80,7 +92,7 @@ DEMO_RULES = {
         0.08,
         0.66,
         ("CombinationIntended", "NoLongerTaken"),
-        "Invented: both for withdrawal, on the ward.",
+        Phrase("Invented: both for withdrawal, on the ward."),
     ),
     "RenalUnknown": DemoRule(
         "info",
@@ -88,47 +100,65 @@ DEMO_RULES = {
         0.21,
         0.44,
         ("RenalFunctionKnown", "MeasurementOrdered"),
-        "Invented: the outside laboratory is not connected.",
+        Phrase("Invented: the outside laboratory is not connected."),
     ),
     "OralDailyMaximum": DemoRule(
-        "warning", 13, 0.22, 0.52, ("LongTolerated", "SpecialistConfirmed"), "Invented: the same dose for three years."
+        "warning",
+        13,
+        0.22,
+        0.52,
+        ("LongTolerated", "SpecialistConfirmed"),
+        Phrase("Invented: the same dose for three years."),
     ),
     "AgeOlderAdult": DemoRule(
-        "info", 10, 0.12, 0.5, ("BenefitOutweighsRisk", "SpecialistConfirmed"), "Invented: known to the clinic."
+        "info", 10, 0.12, 0.5, ("BenefitOutweighsRisk", "SpecialistConfirmed"), Phrase("Invented: known to the clinic.")
     ),
-    "RenalModerate": DemoRule("warning", 9, 0.41, 0.3, _RENAL, "Invented: dose halved already last week."),
+    "RenalModerate": DemoRule("warning", 9, 0.41, 0.3, _RENAL, Phrase("Invented: dose halved already last week.")),
     "OralTitrationStep": DemoRule(
-        "warning", 8, 0.37, 0.34, ("FasterIntended", "BegunElsewhere"), "Invented: seen every second day."
+        "warning", 8, 0.37, 0.34, ("FasterIntended", "BegunElsewhere"), Phrase("Invented: seen every second day.")
     ),
-    "ChecksIncomplete": DemoRule("info", 8, 0.02, 0.2, (), "Invented: nobody can enter the weight here."),
-    "RenalSevere": DemoRule("critical", 5, 0.71, 0.14, _RENAL, "Invented: with the nephrologist on the phone."),
+    "ChecksIncomplete": DemoRule("info", 8, 0.02, 0.2, (), Phrase("Invented: nobody can enter the weight here.")),
+    "RenalSevere": DemoRule("critical", 5, 0.71, 0.14, _RENAL, Phrase("Invented: with the nephrologist on the phone.")),
     "AbruptStop": DemoRule(
         "critical",
         4,
         0.63,
         0.17,
         ("TaperElsewhere", "RecordWrong"),
-        "Invented: the taper stands in the discharge letter.",
+        Phrase("Invented: the taper stands in the discharge letter."),
     ),
     "OralStartingDose": DemoRule(
-        "warning", 4, 0.52, 0.24, ("BegunElsewhere", "FasterIntended"), "Invented: taken at home before admission."
+        "warning",
+        4,
+        0.52,
+        0.24,
+        ("BegunElsewhere", "FasterIntended"),
+        Phrase("Invented: taken at home before admission."),
     ),
-    "RenalDialysis": DemoRule("critical", 2, 0.78, 0.09, _RENAL, "Invented: stopped after the call."),
+    "RenalDialysis": DemoRule("critical", 2, 0.78, 0.09, _RENAL, Phrase("Invented: stopped after the call.")),
     "PediatricWeightDose": DemoRule(
-        "warning", 1, 0.5, 0.25, ("SpecialistConfirmed",), "Invented: weight of last month."
+        "warning", 1, 0.5, 0.25, ("SpecialistConfirmed",), Phrase("Invented: weight of last month.")
     ),
-    "UnitMismatch": DemoRule("critical", 0.2, 0.8, 0.1, ("CheckedAsWritten",), "Invented: it was a pump after all."),
+    "UnitMismatch": DemoRule(
+        "critical", 0.2, 0.8, 0.1, ("CheckedAsWritten",), Phrase("Invented: it was a pump after all.")
+    ),
 }
 """By rule. Rules and indicators are the service's own; everything else is invented."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One item of feedback on a card of ours; `where` is issuer, unit, hook, rule and indicator."""
+    """One item of feedback on a card of ours.
+
+    Attributes:
+        where: issuer, unit, hook, rule and indicator.
+        reason: of an overridden card, as `reason_of` tells it; else None.
+    """
 
     day: date
     comment: Comment | None
     where: tuple[str, str, str, str, str]
+    reason: tuple[str, str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +190,7 @@ class DemoFigures:
             card
             for card in (await self._all()).cards
             if _holds(filters, card.day, (card.issuer, card.unit, card.hook, card.rule, card.indicator))
+            and (filters.reason is None or (card.outcome == "overridden" and filters.reason == reason_of(card)))
         )
 
     async def tallies(self, filters: Filters) -> tuple[TallyCount, ...]:
@@ -182,13 +213,17 @@ class DemoFigures:
 
     async def comments(self, filters: Filters, *, skip: int, most: int) -> Comments:
         """The newest comments."""
-        told = [one for one in (await self._all()).told if _holds(filters, one.day, one.where)]
+        told = [
+            one
+            for one in (await self._all()).told
+            if _holds(filters, one.day, one.where) and filters.reason in (None, one.reason)
+        ]
         found = sorted((one.comment for one in told if one.comment), key=lambda one: one.received, reverse=True)
         return Comments(tuple(found[skip : skip + most]), len(found), len(told))
 
     async def choices(self) -> Choices:
         """Issuers, units and hooks of which there are figures."""
-        return Choices((_ISSUER,), tuple(sorted(_UNITS)), tuple(sorted(_HOOKS)))
+        return Choices((_ISSUER,), tuple(sorted(_UNITS)), tuple(sorted(_HOOKS)), _REASONS)
 
 
 def _holds(filters: Filters, day: date, where: tuple[str, ...]) -> bool:
@@ -275,9 +310,10 @@ class _Days:
             moment = datetime.combine(day, time(chance.randrange(7, 20), chance.randrange(60)), UTC)
             said = Comment(
                 received=moment, issuer=_ISSUER, unit=unit, hook=hook, rule=name, indicator=rule.indicator,
-                outcome=outcome, reason=reason[2] or "", text=rule.comment,
+                outcome=outcome, reason=(_SYSTEM, code, DEMO_REASONS[code]) if code else ("", "", ""), text=rule.comment,
             )  # fmt: skip
-        self.told.append(_Told(day, said, (_ISSUER, unit, hook, name, rule.indicator)))
+        reason_told = reason_of(card) if outcome == "overridden" else None
+        self.told.append(_Told(day, said, (_ISSUER, unit, hook, name, rule.indicator), reason_told))
         if chance.random() < _FALSE_KEYS:
             self.foreign.append(day)
 

@@ -31,6 +31,7 @@ __all__ = [
     "latency",
     "outcomes_by",
     "overrides_by_reason",
+    "reason_of",
     "silenced",
     "unknown_readings",
     "week_of",
@@ -57,6 +58,7 @@ class Filters:
         hook: name of the hook.
         rules: ids of rules: of the rule that leads a card, or of a finding. Of none of them is nothing.
         indicator: `info`, `warning` or `critical`.
+        reason: system, code and, without a code, display: of cards that were overridden for it. All are empty where none was told.
     """
 
     since: date | None = None
@@ -66,6 +68,7 @@ class Filters:
     hook: str | None = None
     rules: tuple[str, ...] | None = None
     indicator: str | None = None
+    reason: tuple[str, str, str] | None = None
 
 
 ANY = Filters()
@@ -177,11 +180,12 @@ class UnknownCards:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What there is to choose from, in order."""
+    """What there is to choose from, in order; of a reason system, code and one of its displays."""
 
     issuers: tuple[str, ...]
     units: tuple[str, ...]
     hooks: tuple[str, ...]
+    reasons: tuple[tuple[str, str, str], ...] = ()
 
 
 def outcomes_by(cards: Iterable[CardCount], group: Callable[[CardCount], str]) -> tuple[Outcomes, ...]:
@@ -210,10 +214,9 @@ def overrides_by_reason(cards: Iterable[CardCount]) -> tuple[Share, ...]:
     called: dict[tuple[str, ...], Counter[str]] = {}
     for card in cards:
         if card.outcome == "overridden":
-            system, code, display = (part or "" for part in card.reason)
-            name = (system, code, "" if code else display)
+            name = reason_of(card)
             counts[name] = counts.get(name, 0) + card.count
-            called.setdefault(name, Counter())[display] += card.count
+            called.setdefault(name, Counter())[card.reason[2] or ""] += card.count
     shares = _shares(counts, sum(counts.values()))
     return tuple(
         Share(
@@ -221,6 +224,12 @@ def overrides_by_reason(cards: Iterable[CardCount]) -> tuple[Share, ...]:
         )
         for one in shares
     )
+
+
+def reason_of(card: CardCount) -> tuple[str, str, str]:
+    """System, code and, without a code, display: one code is one reason, whatever it was called. All are empty where none was told."""
+    system, code, display = (part or "" for part in card.reason)
+    return system, code, "" if code else display
 
 
 def findings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cds.cards.identity import Identities
 from cds.protocol.feedback import FeedbackItem, Reason
@@ -67,9 +70,10 @@ class FeedbackLog:
             return Recorded(0, 0, 0, ())
         received = int(now.timestamp() * 1000)
         rows = [self._row(issuer[:_LONGEST_ISSUER], service, item, received) for item in items]
-        columns = (Feedback.rule, Feedback.outcome)
+        columns = (Feedback.rule, Feedback.outcome, Feedback.card, Feedback.fingerprint, Feedback.moment)
         async with self._store.session() as session:
             kept = await insert_new(session, Feedback, rows, *columns)
+            await _note_newer(session, rows, {(row.card, row.fingerprint): row.moment for row in kept})
         return Recorded(
             new=len(kept),
             repeated=len(rows) - len(kept),
@@ -94,6 +98,7 @@ class FeedbackLog:
             "knowledge": identity and identity.knowledge,
             "outcome": item.outcome,
             "outcome_at": item.outcome_at,
+            "moment": _moment(item.outcome_at, received) or received,
             "reason_system": reason.system,
             "reason_code": reason.code,
             "reason_display": reason.display,
@@ -104,8 +109,33 @@ class FeedbackLog:
 
 
 def _fingerprint(item: FeedbackItem) -> bytes:
-    """SHA-256 of all that was told of the card."""
+    """SHA-256 of all that was told of the card, without the time: an EHR may stamp each try anew."""
     reason = item.reason or _NO_REASON
-    told: list[object] = [item.outcome, item.outcome_at, sorted(item.suggestions)]
+    told: list[object] = [item.outcome, sorted(item.suggestions)]
     told += [reason.system, reason.code, reason.display, item.comment]
     return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+def _moment(outcome_at: int | None, received: int) -> int | None:
+    """The moment that was told; one that is yet to come is an error of a clock, and none."""
+    return outcome_at if outcome_at is not None and outcome_at <= received else None
+
+
+async def _note_newer(
+    session: AsyncSession, rows: Sequence[Mapping[str, Any]], kept: Mapping[tuple[str, bytes], int]
+) -> None:
+    """Note the newest moment of what had been told before, so that it can be the latest of its card again.
+
+    Args:
+        session: the transaction that kept the rows.
+        rows: what was told, of one issuer.
+        kept: moment by card and fingerprint of the rows that were new.
+    """
+    newer: dict[tuple[str, bytes], int] = {}
+    for row in rows:
+        key, moment = (row["card"], row["fingerprint"]), _moment(row["outcome_at"], row["received"])
+        if moment is not None and moment > max(newer.get(key, 0), kept.get(key, 0)):
+            newer[key] = moment
+    for (card, fingerprint), moment in sorted(newer.items()):  # in one order: two writers never wait for each other
+        same = (Feedback.issuer == rows[0]["issuer"], Feedback.card == card, Feedback.fingerprint == fingerprint)
+        await session.execute(update(Feedback).where(*same, Feedback.moment < moment).values(moment=moment))

@@ -6,16 +6,17 @@ killed before it had noted so; its unit is not known then.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cds.feedback.figures import ANY, CardCount, Choices, Filters, TallyCount, UnknownCards
 from cds.store import Store
 from cds.store.tables import Feedback, ShownCard, Tally
 
-__all__ = ["between", "read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
+__all__ = ["between", "for_reason", "read_cards", "read_choices", "read_tallies", "read_unknown_cards"]
 
 _MS_PER_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
@@ -51,6 +52,7 @@ async def read_cards(store: Store, filters: Filters = ANY) -> tuple[CardCount, .
     ]
     if filters.rules is not None:
         chosen.append(cards.c.rule.in_(filters.rules))
+    chosen += for_reason(filters, cards.c.outcome, (cards.c.system, cards.c.code, cards.c.display))
     query = select(*keys, func.count().label("cards")).where(*chosen).group_by(*keys)
     async with store.session() as session:
         rows = (await session.execute(query)).all()
@@ -101,13 +103,9 @@ def _cards() -> Select[tuple[object, ...]]:
 
 
 def _latest() -> Select[tuple[object, ...]]:
-    """The latest that was told of each card of ours. A moment that is yet to come is an error of a clock."""
-    moment = case(
-        (or_(Feedback.outcome_at.is_(None), Feedback.outcome_at > Feedback.received), Feedback.received),
-        else_=Feedback.outcome_at,
-    )
+    """The latest that was told of each card of ours."""
     place = func.row_number().over(
-        partition_by=(Feedback.issuer, Feedback.card), order_by=(moment.desc(), Feedback.id.desc())
+        partition_by=(Feedback.issuer, Feedback.card), order_by=(Feedback.moment.desc(), Feedback.id.desc())
     )
     columns = (
         Feedback.issuer,
@@ -120,7 +118,7 @@ def _latest() -> Select[tuple[object, ...]]:
         Feedback.reason_code,
         Feedback.reason_display,
     )
-    ranked = select(*columns, moment.label("moment"), place.label("place")).where(Feedback.known).subquery()
+    ranked = select(*columns, Feedback.moment, place.label("place")).where(Feedback.known).subquery()
     return select(*ranked.c).where(ranked.c.place == 1)
 
 
@@ -173,7 +171,7 @@ async def read_unknown_cards(store: Store, filters: Filters = ANY) -> UnknownCar
 
 
 async def read_choices(store: Store) -> Choices:
-    """The issuers, units and hooks of which there are figures.
+    """The issuers, units and hooks of which there are figures, and the reasons that were told.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -183,7 +181,21 @@ async def read_choices(store: Store) -> Choices:
             tuple(sorted(await session.scalars(select(column).distinct())))
             for column in (Tally.issuer, Tally.unit, Tally.hook)
         ]
-    return Choices(issuers, units, hooks)
+        told = _reasons()
+        named = select(told.c.system, told.c.code, func.min(told.c.display)).group_by(
+            told.c.system, told.c.code, told.c.words
+        )
+        reasons = tuple(sorted((row[0], row[1], row[2]) for row in await session.execute(named)))
+    return Choices(issuers, units, hooks, reasons)
+
+
+def _reasons() -> Subquery:
+    """Of each overridden card of ours system and code of the reason, the display of one without a code, and the display."""
+    parts = (Feedback.reason_system, Feedback.reason_code, Feedback.reason_display)
+    system, code, display = (func.coalesce(part, "") for part in parts)
+    columns = (system.label("system"), code.label("code"), case((code == "", display), else_="").label("words"))
+    chosen = (Feedback.known, Feedback.outcome == "overridden")
+    return select(*columns, display.label("display")).where(*chosen).subquery()
 
 
 def between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Filters) -> list[ColumnElement[bool]]:
@@ -194,6 +206,20 @@ def between(moment: ColumnElement[int] | InstrumentedAttribute[int], filters: Fi
     if filters.until is not None:
         chosen.append(moment < _ms(filters.until) + _MS_PER_DAY)
     return chosen
+
+
+def for_reason(
+    filters: Filters, outcome: ColumnElement[str], reason: Sequence[ColumnElement[str | None]]
+) -> list[ColumnElement[bool]]:
+    """Overridden, and for the reason that is chosen, if one is: its system, code and, without a code, display."""
+    if filters.reason is None:
+        return []
+    system, code, display = filters.reason
+    wanted = (system, code) if code else (system, code, display)
+    return [
+        outcome == "overridden",
+        *(func.coalesce(part, "") == value for part, value in zip(reason, wanted, strict=False)),
+    ]
 
 
 def _ms(day: date) -> int:

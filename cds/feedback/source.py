@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cds.feedback.comments import Comments, read_comments
+from cds.feedback.comments import Comments, forget_comment, read_comments
 from cds.feedback.figures import CardCount, Choices, Filters, TallyCount, UnknownCards
 from cds.feedback.reading import read_cards, read_choices, read_tallies, read_unknown_cards
 from cds.store import Store
 
-__all__ = ["FigureSource", "StoredFigures"]
+__all__ = ["FigureSource", "OwnFigures", "StoredFigures"]
 
 
 class FigureSource(Protocol):
@@ -29,6 +29,13 @@ class FigureSource(Protocol):
 
     async def choices(self) -> Choices:
         """Issuers, units and hooks of which there are figures."""
+
+
+class OwnFigures(FigureSource, Protocol):
+    """Figures of the service's own, of which a comment can be deleted."""
+
+    async def forget_comment(self, comment: int) -> bool:
+        """Delete the comment with this id, and earlier ones on the same card; whether there was one."""
 
 
 class StoredFigures:
@@ -56,3 +63,7 @@ class StoredFigures:
     async def choices(self) -> Choices:
         """Issuers, units and hooks of which there are figures."""
         return await read_choices(self._store)
+
+    async def forget_comment(self, comment: int) -> bool:
+        """Delete the comment with this id, and earlier ones on the same card; whether there was one."""
+        return await forget_comment(self._store, comment)

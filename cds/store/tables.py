@@ -60,11 +60,12 @@ class Feedback(Base):
         issuer: the caller's name in the operator's file; empty where nobody is known.
         service: id of the service that was told.
         card: the card's id as it was sent.
-        fingerprint: SHA-256 of what was told.
+        fingerprint: SHA-256 of what was told, without the time: an EHR may stamp each try anew.
         known: whether the id is one of this service's own; without that rule, indicator, hook and knowledge are null.
         knowledge: four hexadecimal digits that tell the version of the knowledge.
         outcome: `accepted` or `overridden`.
-        outcome_at: ms since 1970; null where it was not told or could not be read.
+        outcome_at: ms since 1970, as it was told first; null where it was not told or could not be read.
+        moment: ms since 1970 by which the latest of a card is found: the newest `outcome_at` of those that told the same, else `received`.
         suggestions: ids of the accepted suggestions, JSON list.
         remedies: what those were, JSON list of keys of remedies, as far as the ids are ours.
     """
@@ -88,6 +89,7 @@ class Feedback(Base):
     knowledge: Mapped[str | None] = mapped_column(String(8))
     outcome: Mapped[str] = mapped_column(String(20))
     outcome_at: Mapped[int | None] = mapped_column(BigInteger)
+    moment: Mapped[int] = mapped_column(BigInteger)
     reason_system: Mapped[str | None] = mapped_column(String(500))
     reason_code: Mapped[str | None] = mapped_column(String(200))
     reason_display: Mapped[str | None] = mapped_column(String(500))

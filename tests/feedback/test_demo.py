@@ -1,6 +1,7 @@
 """Invented figures: the same every time, filtered as stored ones are, and of rules and reasons that there are."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from cds.feedback.figures import (
     findings,
     latency,
     outcomes_by,
+    overrides_by_reason,
     unknown_readings,
 )
 from cds.knowledge import load_knowledge
@@ -97,3 +99,16 @@ def test_another_caller_has_none():
     assert ask("cards", other) == ask("tallies", other) == ()
     assert ask("unknown_cards", other).of == 0
     assert ask("choices").issuers == ("demonstration-hospital",)
+
+
+def test_a_reason_chooses_what_was_overridden_for_it():
+    every = overrides_by_reason(ask("cards", QUARTER))
+    assert set(ask("choices").reasons) >= {one.name for one in every}
+    told = 0
+    for one in every:
+        reason = (one.name[0], one.name[1], "" if one.name[1] else one.name[2])
+        cards = ask("cards", replace(QUARTER, reason=reason))
+        assert sum(card.count for card in cards) == one.count
+        assert {card.outcome for card in cards} == {"overridden"}
+        told += ask("comments", replace(QUARTER, reason=reason), skip=0, most=0).count
+    assert told == ask("comments", QUARTER, skip=0, most=0).count > 0

@@ -1,13 +1,14 @@
 """Figures with their denominators: from what was shown and told to what a committee reads."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cds.feedback import AnsweredCall, Shown, Tallies
+from cds.feedback.comments import read_comments
 from cds.feedback.figures import (
     ANY,
     CardCount,
@@ -29,7 +30,7 @@ from cds.feedback.figures import (
 from cds.feedback.reading import read_cards, read_choices, read_tallies, read_unknown_cards
 from cds.protocol.feedback import FeedbackItem, Reason
 from cds.store import Store
-from tests.feedback.told import card, log
+from tests.feedback.told import card, log, run
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 23, 59, 59, 999000, tzinfo=UTC)
@@ -176,7 +177,9 @@ def test_feedback_of_unknown_cards_is_counted(database):
 
 def test_what_there_is_to_choose_from(database):
     found = read(database, read_choices)
-    assert found == Choices(("north", "south"), ("", "Ward A", "Ward B", "Ward C"), ("order-select", "order-sign"))
+    reasons = (("", "", ""), ("", "", "Free text"), ("urn:reasons", "LongTolerated", "Long tolerated"))
+    units = ("", "Ward A", "Ward B", "Ward C")
+    assert found == Choices(("north", "south"), units, ("order-select", "order-sign"), reasons)
 
 
 @pytest.mark.parametrize(
@@ -293,3 +296,53 @@ def test_groups_add_up_to_the_whole(cards):
         assert all(each.unanswered >= 0 for each in found)
     reasons = overrides_by_reason(cards)
     assert all(each.of == sum(one.count for one in reasons) for each in reasons)
+
+
+def test_what_is_told_again_later_is_the_latest_again(database):
+    async def work(store):
+        for at, outcome in ((1, "overridden"), (2, "accepted"), (3, "overridden")):
+            item = FeedbackItem(card=card(1), outcome=outcome, outcome_at=ms(MONDAY) + at)
+            await log(store).record("north", SERVICE, [item], MONDAY + timedelta(hours=1))
+        return await read_cards(store)
+
+    (found,) = run(database, work)
+    assert (found.outcome, found.count) == ("overridden", 1)
+
+
+OVERRIDES = (
+    Reason("urn:s", "c", "called so"),
+    Reason("urn:s", "c", "called otherwise"),
+    Reason(None, "c", "no system"),
+    Reason(None, None, "words only"),
+    None,
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "count"),
+    [
+        (None, 7),
+        (("urn:s", "c", ""), 2),
+        (("", "c", ""), 1),
+        (("", "", "words only"), 1),
+        (("", "", "other words"), 0),
+        (("", "", ""), 1),
+    ],
+)
+def test_a_reason_chooses_the_cards_and_comments_that_were_overridden_for_it(database, reason, count):
+    async def work(store):
+        items = [
+            FeedbackItem(card=card(seed), outcome="overridden", reason=reason, comment="x")
+            for seed, reason in enumerate(OVERRIDES)
+        ]
+        items += [FeedbackItem(card=card(90 + one), outcome="accepted", comment="x") for one in range(2)]
+        await log(store).record("north", SERVICE, items, MONDAY)
+        chosen = Filters(reason=reason)
+        return await read_cards(store, chosen), await read_comments(store, chosen), await read_choices(store)
+
+    cards, comments, choices = run(database, work)
+    assert sum(one.count for one in cards) == count
+    assert (len(comments.some), comments.count, comments.of) == (count, count, count)
+    assert choices.reasons == (
+        *(("", "", ""), ("", "", "words only"), ("", "c", "no system"), ("urn:s", "c", "called otherwise")),
+    )

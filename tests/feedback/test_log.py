@@ -59,7 +59,6 @@ def test_the_same_told_again_is_one_row(database):
     "change",
     [
         {"outcome": "accepted"},
-        {"outcome_at": 1},
         {"suggestions": ("a",)},
         {"reason": Reason(code="c")},
         {"reason": Reason(display="c")},
@@ -72,6 +71,29 @@ def test_anything_else_told_of_it_is_another_row(database, change):
     record(database, FeedbackItem(**item))
     assert record(database, FeedbackItem(**(item | change))).new == 1
     assert len(rows(database)) == 2
+
+
+def test_a_repeat_that_the_ehr_stamps_anew_is_one_row_with_the_first_time_and_the_newest_moment(database):
+    at = int(NOW.timestamp() * 1000) - 5000
+
+    def told(moment):
+        return FeedbackItem(card=card(1), outcome="overridden", comment="x", outcome_at=moment)
+
+    assert record(database, told(at), told(at + 1)).repeated == 1
+    (row,) = rows(database)
+    assert (row.outcome_at, row.moment) == (at, at + 1)
+    for moment, newest in ((at + 2000, at + 2000), (at + 1000, at + 2000), (None, at + 2000), (at + 5001, at + 2000)):
+        assert record(database, told(moment)) == Recorded(0, 1, 0, ())
+        (row,) = rows(database)
+        assert (row.outcome_at, row.moment, row.received) == (at, newest, at + 5000)
+
+
+@pytest.mark.parametrize(("before", "moment"), [(None, 0), (-1, 0), (0, 0), (1, 1)])
+def test_a_moment_that_is_not_told_or_yet_to_come_is_that_of_receipt(database, before, moment):
+    received = int(NOW.timestamp() * 1000)
+    at = None if before is None else received - before
+    record(database, FeedbackItem(card=card(1), outcome="overridden", outcome_at=at))
+    assert [row.moment for row in rows(database)] == [received - moment]
 
 
 def test_two_issuers_may_tell_the_same(database):

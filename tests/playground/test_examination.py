@@ -206,7 +206,10 @@ def test_the_links_carry_nothing_and_lead_nowhere():
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"last_visit": "2014-04-21"}, "Last visit in the registry 19 days ago, on 21 April 2014: not more than 31 days."),
+        (
+            {"last_visit": "2014-04-21"},
+            "Last visit in the registry 19 days ago, on 21 April 2014: not more than 31 days.",
+        ),
         (
             {"last_visit": "2014-05-11"},
             "Last baclofen prescription 20 days ago, on 20 April 2014: not more than 31 days.",

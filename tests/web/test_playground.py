@@ -173,6 +173,15 @@ def test_the_command_is_for_the_address_of_the_service(web):
     assert "Accept-Language: fr" in text
 
 
+def test_colons_are_set_as_the_language_has_them(web):
+    french, english = (web.get(f"/?lang={language}").text for language in ("fr", "en"))
+    assert ">order-sign\xa0: avant la signature</option>" in french
+    assert ">order-sign: before the signature</option>" in english
+    for text, label in ((french, r"Se taisent\xa0: "), (french, r"Non interrogées\xa0: "), (english, "Silent: ")):
+        assert re.search(rf"<summary>{label}[0-9]+</summary>", text)
+    assert not re.search(r"<summary>[^<\xa0]+: ", french)
+
+
 def test_a_reload_leads_to_the_form_in_its_language(web):
     answer = web.get("/playground?lang=fr")
     assert (answer.status_code, answer.headers["location"]) == (303, "./?lang=fr")

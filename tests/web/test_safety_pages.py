@@ -34,6 +34,9 @@ FILES = [
     "reasons",
     "units",
     "weeks",
+    "weeks-reasons",
+    "weeks-rules",
+    "weeks-units",
     "unknown",
     "latency",
     "comments",
@@ -197,7 +200,7 @@ async def test_filters_choose_and_stay(tmp_path):
         answer = await made.browser.get("/safety?period=7&unit=Ward+B&indicator=warning&lang=fr")
         page = Page(answer.text)
         assert "Unité : Ward B" in page.text.replace("\xa0", " ")
-        assert "cartes montrées 1 1 sur 2" in words_of(answer)
+        assert "cartes montrées 1 pour 2 appels" in words_of(answer)
         chosen = [attrs["value"] for attrs in page.all("option") if "selected" in attrs]
         assert chosen == ["7", "Ward B", "warning"]
         assert "./safety?period=7&unit=Ward+B&indicator=warning&lang=en" in [one["href"] for one in page.all("a")]
@@ -271,10 +274,94 @@ async def test_comments_are_paged(tmp_path):
         assert len(rows(await made.browser.get("/safety/comments.csv?page=2"))) == 12
 
 
+@in_a_loop
+async def test_a_comment_can_be_deleted_by_who_is_signed_in_and_by_a_form_of_the_page(tmp_path):
+    async with dashboard(tmp_path) as made:
+        page = await made.browser.get("/safety?period=30&unit=Ward+A")
+        (number,) = re.findall(r'name="comment" value="([0-9]+)"', page.text)
+        address = "/safety/comments/forget?period=30&unit=Ward+A"
+        assert f".{address}" in [attrs.get("action") for attrs in Page(page.text).all("form")]
+        assert (await made.browser.post(address, data={"comment": number})).status_code == 403
+        async with made.another_browser() as stranger:
+            answer = await stranger.post(address, data={"comment": number})
+            assert (answer.status_code, answer.headers["location"]) == (303, "../../sign-in")
+        assert len(rows(await made.browser.get("/safety/comments.csv"))) == 1
+        answer = await made.submit(address, page="/safety", comment=number)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "../../safety?period=30&unit=Ward+A&forgotten=1"
+        after = await made.browser.get("/safety?period=30&unit=Ward+A&forgotten=1")
+        assert "The comment was deleted." in after.text
+        assert "<blockquote" not in after.text
+        assert "overridden 6 6 of 10" in words_of(after)
+        assert rows(await made.browser.get("/safety/comments.csv")) == []
+
+
+@in_a_loop
+async def test_a_comment_that_is_none_is_not_found(tmp_path):
+    async with dashboard(tmp_path) as made:
+        token = await made.token("/safety")
+        for value in ("", "²", "-1", "9" * 40, str(2**31), str(2**31 - 1), "0", "2"):
+            answer = await made.browser.post("/safety/comments/forget", data={"csrf": token, "comment": value})
+            assert (answer.status_code, "There is no such comment" in answer.text) == (404, True)
+        assert len(rows(await made.browser.get("/safety/comments.csv"))) == 1
+
+
+@in_a_loop
+async def test_invented_comments_cannot_be_deleted(tmp_path):
+    async with dashboard(tmp_path) as made:
+        page = await made.browser.get("/safety?data=demo")
+        assert "<blockquote" in page.text
+        assert 'name="comment"' not in page.text
+
+
+@in_a_loop
+async def test_reasons_of_ours_are_in_the_language_of_the_page(tmp_path):
+    async with dashboard(tmp_path) as made:
+        for language, words in (("en", "Agreed with nephrology"), ("fr", "En accord avec le néphrologue")):
+            text = (await made.browser.get(f"/safety?lang={language}")).text
+            before, _, _ = text[text.index('<ul class="comments">') :].partition("<blockquote")
+            assert words in before
+
+
+@in_a_loop
+async def test_a_reason_is_chosen_by_its_name_and_leaves_what_was_overridden_for_it(tmp_path):
+    async with dashboard(tmp_path) as made:
+        reason = "urn:baclofen-cds:override|NephrologyAgreed"
+        page = await made.browser.get("/safety")
+        assert (reason, "") in [(one.get("value"), one.get("selected", "")) for one in Page(page.text).all("option")]
+        page = await made.browser.get("/safety", params={"reason": reason})
+        assert "Reason: Agreed with nephrology" in Page(page.text).text
+        assert "cards shown 6 " in words_of(page)
+        assert "overridden 6 6 of 6 cards shown" in words_of(page)
+        found = rows(await made.browser.get("/safety/weeks-reasons.csv", params={"reason": reason}))
+        assert [(row["week"], row["overridden"], row["filter_reason"]) for row in found] == [("2026-W48", "6", reason)]
+        page = await made.browser.get("/safety", params={"reason": "urn:s|gone"})
+        assert "Reason: gone" in Page(page.text).text
+        assert rows(await made.browser.get("/safety/rules.csv", params={"reason": "urn:s|gone"})) == []
+
+
+@in_a_loop
+async def test_invented_units_and_comments_are_in_the_language_of_the_page(tmp_path):
+    async with dashboard(tmp_path, signed_in=False, told=False) as made:
+        english = (await made.browser.get("/safety?data=demo&lang=en")).text
+        french = (await made.browser.get("/safety?data=demo&lang=fr")).text
+        assert "Invented: " in english
+        assert "Inventé\xa0: " in french
+        assert "Invented" not in french
+        assert "Neurology" in [one["value"] for one in Page(french).all("option")]
+        assert ">Neurologie</option>" in french
+        assert ">Neurology<" not in french
+        chosen = (await made.browser.get("/safety?data=demo&lang=fr&unit=Neurology")).text
+        assert "Unité\xa0: Neurologie" in chosen
+
+
 class Down:
     """Figures of a database that does not answer."""
 
     async def cards(self, filters):
+        raise StoreUnavailable
+
+    async def forget_comment(self, comment):
         raise StoreUnavailable
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cds.feedback.comments import Comments
 from cds.feedback.figures import ANY, CardCount, Filters, TallyCount, UnknownCards
 from cds.language import catalogue
-from cds.web.safety.chosen import BadChoice, read_choices
+from cds.web.safety.chosen import BadChoice, read_choices, reason_in, reason_text
 from cds.web.safety.files import csv_file
 from cds.web.safety.model import percent
 from cds.web.safety.overview import latencies, tiles
@@ -156,7 +156,7 @@ def test_weeks_without_cards_stand_among_the_others_up_to_today():
     assert section.series[1].values == (None, 100, None, None, None)
     assert section.series[0].said[-1] == "9 of 9"
     assert section.series[3].said[0] == "40"
-    assert section.series[4].said[:2] == ("0 per 100", "12 of 0")
+    assert section.series[4].said[:2] == ("0 per 100", "12 per 0")
 
 
 def test_the_last_week_is_that_of_the_period_and_never_beyond_today():
@@ -293,3 +293,95 @@ def test_a_file_gives_back_what_was_written(text, number):
     assert row[1:3] == [str(number), ""]
     assert row[3:5] == ["2026-08-28", "2026-11-25"]
     assert row[-1] == "service"
+
+
+def test_reasons_over_time_are_of_the_overridden_cards_of_their_week():
+    agreed = ("urn:baclofen-cds:override", "NephrologyAgreed", "x")
+    codes = [("urn:s", f"c{number}", f"Reason {number}") for number in range(6)]
+    shown = [
+        cards(10, "overridden", reason=agreed, day=date(2026, 11, 16)),
+        cards(20, "overridden", reason=agreed),
+        cards(5, "accepted"),
+        *(cards(6 - number, "overridden", reason=reason) for number, reason in enumerate(codes)),
+    ]
+    section = SECTIONS["weeks-reasons"](read(shown=shown), teller())
+    assert section.labels == ("2026-W47", "2026-W48")
+    assert [(one.name, one.values) for one in section.series] == [
+        ("Agreed with nephrology", (10, 20)),
+        ("Reason 0", (0, 6)),
+        ("Reason 1", (0, 5)),
+        ("Reason 2", (0, 4)),
+        ("Reason 3", (0, 3)),
+        ("other reasons", (0, 3)),
+    ]
+    assert section.series[0].said == ("10 of 10 (100 %)", "20 of 41 (48.8 %)")
+    assert len(section.rows) == 8
+    assert rows(section)[-1] == {
+        "week": "2026-W48", "reason_system": "urn:s", "reason_code": "c5", "reason_display": "Reason 5",
+        "overridden": 1, "all_overridden": 41, "percent": "2.4",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "member"), [("weeks-rules", "rule"), ("weeks-units", "unit")])
+def test_rules_and_units_over_time_are_of_their_cards_of_the_week(key, member):
+    shown = [cards(30 + number, "overridden", **{member: f"g{number}"}) for number in range(6)]
+    shown += [cards(9, "accepted", day=date(2026, 11, 16), **{member: "g5"}), cards(5, "accepted", **{member: "g5"})]
+    section = SECTIONS[key](read(shown=shown), teller())
+    assert [one.name for one in section.series] == ["g5", "g4", "g3", "g2", "g1"]
+    assert section.labels == ("2026-W47", "2026-W48")
+    assert section.series[0].values == (None, Fraction("87.5"))
+    assert section.series[0].said == ("0 of 9", "35 of 40 (87.5 %)")
+    assert section.series[1].values == (None, 100)
+    assert len(section.rows) == 7
+    assert rows(section)[0] == {
+        "week": "2026-W47", member: "g5", "cards": 9, "accepted": 9, "overridden": 0, "no_answer": 0,
+        "accepted_percent": "", "overridden_percent": "",
+    }  # fmt: skip
+
+
+PARTS = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=20)
+
+
+@given(PARTS, PARTS, PARTS)
+def test_a_reason_survives_the_address(system, code, display):
+    reason = (system, code, "" if code else display)
+    assert reason_in(reason_text(reason)) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", None),
+        ("~", ("", "", "")),
+        ("urn:s|c", ("urn:s", "c", "")),
+        ("urn:s|c|d", ("urn:s", "c", "")),
+        ("||in words", ("", "", "in words")),
+        ("alone", ("alone", "", "")),
+        ("a%7Cb|c%25", ("a|b", "c%", "")),
+    ],
+)
+def test_how_an_address_has_a_reason(text, reason):
+    assert reason_in(text) == reason
+    assert read_choices({"reason": text}, KNOWLEDGE, TODAY).filters.reason == reason
+
+
+def test_with_a_reason_chosen_every_section_says_what_is_left():
+    for make in SECTIONS.values():
+        notes = make(read(given={"reason": "urn:s|c"}), teller()).notes
+        assert any("overridden for the chosen reason" in note for note in notes)
+        assert not any("chosen reason" in note for note in make(read(), teller()).notes)
+
+
+@pytest.mark.parametrize(
+    ("calls", "english", "french"),
+    [
+        (9, "in 9 calls that concerned the service", "pour 9 appels qui concernaient le service"),
+        (10, "120 per 100 of the 10 calls that concerned the service", "120 pour 100, pour 10 appels qui concernaient le service"),
+    ],
+)  # fmt: skip
+def test_more_cards_than_calls_are_no_share_of_them(calls, english, french):
+    for words, said in ((ENGLISH, english), (FRENCH, french)):
+        found = tiles(read(counted=[tally(calls, "call", "concerned")], shown=[cards(12)]), teller(words))
+        (of,) = [one.of for one in found if one.key == "cards"]
+        assert of.replace("\xa0", " ") == said
+    assert (Said(ENGLISH).per_hundred(3, 2), Said(FRENCH).per_hundred(3, 2)) == ("3 per 2", "3 pour 2")

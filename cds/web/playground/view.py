@@ -121,7 +121,9 @@ def options(knowledge: Knowledge, words: Catalogue) -> Options:
 
     own = worded(of.OWN_PRODUCTS)
     return {
-        "hook": [(key, f"{key}: {words.phrase(label)}") for key, label in of.HOOKS.items()],
+        "hook": [
+            (key, words.phrase(Phrase("{label}: {value}", label=key, value=name))) for key, name in of.HOOKS.items()
+        ],
         "change": worded(of.CHANGES),
         "product": [*((key, entry.name) for key, entry in of.products(knowledge).items()), *own],
         "route": [(key, words.phrase(label)) for key, (label, _, _) in of.ROUTES.items()],

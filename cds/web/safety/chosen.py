@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import quote, unquote
 
 from cds.feedback.figures import Filters
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 
-__all__ = ["DATES", "NOT_TOLD", "PERIODS", "BadChoice", "Chosen", "read_choices"]
+__all__ = ["DATES", "NOT_TOLD", "PERIODS", "BadChoice", "Chosen", "read_choices", "reason_in", "reason_text"]
 
 PERIODS: Mapping[str, int] = {"7": 7, "30": 30, "90": 90, "365": 365}
 """Days that end with today, by their value in the form."""
@@ -22,7 +23,8 @@ NOT_TOLD = "~"
 _USUAL = "90"
 _LONGEST = 200  # characters
 _MOST_PAGES = 100_000
-_FIELDS = ("issuer", "unit", "hook", "family", "rule", "indicator")
+_FIELDS = ("issuer", "unit", "hook", "family", "rule", "indicator", "reason")
+_LONGEST_REASON = 8000  # characters of its three parts, quoted
 _NO_DAY = Phrase("This is not a day of the calendar")
 _NO_DAYS = Phrase("The period needs its first and its last day")
 _BACKWARDS = Phrase("The period ends before it begins")
@@ -67,6 +69,7 @@ class Chosen:
     family: str
     rule: str
     indicator: str
+    reason: str
     filters: Filters
     today: date
     page: int
@@ -79,6 +82,11 @@ class Chosen:
         found = {"data": "demo" if self.demo else "", "period": self.period, **days}
         found |= {name: getattr(self, name) for name in _FIELDS}
         return {name: value for name, value in found.items() if value}
+
+    @property
+    def by_reason(self) -> bool:
+        """Whether a reason is chosen, which calls and findings do not have, and by which only overridden cards are left."""
+        return bool(self.reason)
 
     @property
     def by_rule(self) -> bool:
@@ -97,7 +105,10 @@ def read_choices(given: Mapping[str, str], knowledge: Knowledge, today: date) ->
     Raises:
         BadChoice: a day is none, or a period is none.
     """
-    texts = {name: given.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in _FIELDS}
+    texts = {
+        name: given.get(name, "").replace("\0", "").strip()[: _LONGEST_REASON if name == "reason" else _LONGEST]
+        for name in _FIELDS
+    }
     period = given.get("period") or (DATES if given.get("from") or given.get("to") else _USUAL)
     since, until = _days(period, given, today)
     return Chosen(
@@ -113,6 +124,7 @@ def read_choices(given: Mapping[str, str], knowledge: Knowledge, today: date) ->
             hook=texts["hook"] or None,
             rules=_rules(texts["family"], texts["rule"], knowledge),
             indicator=texts["indicator"] or None,
+            reason=reason_in(texts["reason"]),
         ),
         today=today,
         page=_page(given.get("page", "")),
@@ -149,6 +161,22 @@ _FIRST, _LAST = date(1970, 1, 1), date(9000, 1, 1)  # milliseconds since 1970 ha
 
 def _known(text: str) -> str | None:
     return "" if text == NOT_TOLD else text or None
+
+
+def reason_text(reason: tuple[str, str, str]) -> str:
+    """A reason as the address has it: `system|code`, or `system||words` without a code, each part quoted."""
+    system, code, display = reason
+    parts = (system, code) if code else (system, "", display)
+    return "|".join(quote(part, safe=":/ ") for part in parts) if any(parts) else NOT_TOLD
+
+
+def reason_in(text: str) -> tuple[str, str, str] | None:
+    """The reason that an address has; None for all."""
+    if not text:
+        return None
+    parts = [] if text == NOT_TOLD else [unquote(part) for part in text.split("|", 2)]
+    system, code, display = [*parts, "", "", ""][:3]
+    return system, code, "" if code else display
 
 
 def _rules(family: str, rule: str, knowledge: Knowledge) -> tuple[str, ...] | None:

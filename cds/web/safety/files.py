@@ -13,7 +13,7 @@ __all__ = ["csv_file"]
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CONTROL = ("\t", "\r", "\n")
-_FILTERS = ("issuer", "unit", "hook", "family", "rule", "indicator")
+_FILTERS = ("issuer", "unit", "hook", "family", "rule", "indicator", "reason")
 
 
 def csv_file(chosen: Chosen, header: tuple[str, ...], rows: Iterable[Row]) -> bytes:

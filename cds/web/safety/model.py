@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cds.feedback.figures import SMALLEST_DENOMINATOR
+from cds.feedback.figures import SMALLEST_DENOMINATOR, Outcomes
 
-__all__ = ["Row", "Section", "Series", "Tile", "file_percent", "percent"]
+__all__ = ["OUTCOME_HEADER", "Row", "Section", "Series", "Tile", "file_percent", "outcome_row", "percent"]
 
 Row = tuple[object, ...]
 """Of a CSV file."""
@@ -91,3 +91,13 @@ def file_percent(count: int, of: int) -> str:
     """The share as a file writes it; empty of a small denominator."""
     share = percent(count, of)
     return "" if share is None else f"{float(share):.1f}"
+
+
+OUTCOME_HEADER = ("cards", "accepted", "overridden", "no_answer", "accepted_percent", "overridden_percent")
+"""Columns of `outcome_row`."""
+
+
+def outcome_row(one: Outcomes) -> Row:
+    """What became of cards, as a file writes it."""
+    shares = (file_percent(count, one.shown) for count in (one.accepted, one.overridden))
+    return (one.shown, one.accepted, one.overridden, one.unanswered, *shares)

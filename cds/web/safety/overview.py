@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cds.feedback.figures import Calls, Latency, all_calls, concerned_calls, latency
 from cds.phrases import Phrase
-from cds.web.safety.model import Row, Section, Series, Tile, file_percent
+from cds.web.safety.model import Row, Section, Series, Tile, file_percent, percent
 from cds.web.safety.telling import Read, Teller
 
 __all__ = ["OVERVIEW_HEADER", "LatencyPart", "latencies", "tiles"]
@@ -37,7 +37,11 @@ def tiles(read: Read, tell: Teller) -> tuple[Tile, ...]:
         return Tile(key, tell.words.phrase(name), figure, said, (key, count, whole, what, file_percent(count, whole)))
 
     of_cards = (cards, "cards", Phrase("cards shown"))
-    rate = tell.words.phrase(Phrase("{part} of the {calls} calls that concerned the service", part=tell.said.per_hundred(cards, concerned), calls=concerned))  # fmt: skip
+    rate = tell.words.phrase(
+        Phrase("in {calls} calls that concerned the service", calls=concerned)
+        if percent(cards, concerned) is None
+        else Phrase("{part} of the {calls} calls that concerned the service", part=tell.said.per_hundred(cards, concerned), calls=concerned)
+    )  # fmt: skip
     return (
         tile("calls", Phrase("calls"), calls),
         tile("concerned_calls", Phrase("calls that concerned the service"), concerned, (calls, "calls", Phrase("calls"))),

@@ -9,7 +9,7 @@ from cds.feedback.figures import Choices
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.web.catalogue.words import FAMILIES, INDICATORS
-from cds.web.safety.chosen import DATES, NOT_TOLD, PERIODS, Chosen
+from cds.web.safety.chosen import DATES, NOT_TOLD, PERIODS, Chosen, reason_in, reason_text
 from cds.web.safety.model import Row
 from cds.web.safety.telling import Read, Teller
 
@@ -55,6 +55,7 @@ class Form:
             ("family", Phrase("Family"), [(key, say(name)) for key, name in FAMILIES.items()]),
             ("rule", Phrase("Rule"), [(rule, rule) for rule in sorted(rule.id for rule in knowledge.rules)]),
             ("indicator", Phrase("Indicator"), [(key, say(name)) for key, name in INDICATORS.items()]),
+            ("reason", Phrase("Reason"), _reasons(choices, chosen, tell)),
         )
         self.fields = [
             (name, say(label), _with(options, getattr(chosen, name), tell), getattr(chosen, name))
@@ -63,6 +64,15 @@ class Form:
         self.active: list[Option] = [
             (label, next(words for key, words in options if key == value)) for _, label, options, value in self.fields if value
         ]  # fmt: skip
+
+
+def _reasons(choices: Choices, chosen: Chosen, tell: Teller) -> list[Option]:
+    """The reasons that were told and the one that is chosen, by their names."""
+    found = {reason_text(reason): tell.names.reason(*reason) for reason in choices.reasons}
+    one = reason_in(chosen.reason)
+    if one is not None:
+        found.setdefault(chosen.reason, tell.names.reason(*one))
+    return sorted(found.items(), key=lambda option: option[1])
 
 
 def _with(options: Iterable[Option], value: str, tell: Teller) -> list[Option]:
@@ -75,8 +85,13 @@ def _with(options: Iterable[Option], value: str, tell: Teller) -> list[Option]:
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """A comment as the page shows it; `text` is a clinician's, `unit` and `reason` are the EHR's."""
+    """A comment as the page shows it; `text` is a clinician's, `unit` is the EHR's, and so is a `reason` that is none of ours.
 
+    Attributes:
+        id: by which it can be deleted; 0 of invented ones.
+    """
+
+    id: int
     received: str
     rule: str
     outcome: str
@@ -89,14 +104,15 @@ def comment_lines(read: Read, tell: Teller) -> tuple[CommentLine, ...]:
     """The comments of a page."""
     return tuple(
         CommentLine(
+            id=one.id,
             received=tell.words.phrase(
                 Phrase("{day}, {time} UTC", day=one.received.date(), time=f"{one.received:%H:%M}")
             ),
             rule=one.rule,
             outcome=tell.words.phrase(_OUTCOMES[one.outcome]),
             unit=tell.names.unit(one.unit),
-            reason=one.reason,
-            text=one.text,
+            reason=tell.names.reason(*one.reason) if any(one.reason) else "",
+            text=tell.words.phrase(one.text) if isinstance(one.text, Phrase) else one.text,
         )
         for one in read.comments.some
     )
@@ -107,7 +123,7 @@ def comment_rows(read: Read) -> tuple[Row, ...]:
     return tuple(
         (
             *(one.received.strftime(_SECONDS), one.rule, one.indicator, one.hook, one.unit, one.issuer),
-            *(one.outcome, one.reason, one.text),
+            *(one.outcome, one.reason[2] or one.reason[1], one.text),
         )
         for one in read.comments.some
     )

@@ -1,10 +1,11 @@
 """The dashboard over HTTP, for people who are signed in; with `data=demo`, invented figures for anybody.
 
-GET /safety                 the page
-GET /safety/{section}.csv   the figures of one section
+GET  /safety                    the page
+GET  /safety/{section}.csv      the figures of one section
+POST /safety/comments/forget    deletes a comment
 
-Both take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `dates` with `from` and `to`), `issuer`, `unit`, `hook`, `family`,
-`rule`, `indicator`.
+All take the filters of the page's form: `period` (7, 30, 90 or 365 days, or `dates` with `from` and `to`), `issuer`, `unit`, `hook`, `family`,
+`rule`, `indicator`, `reason`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from starlette.routing import BaseRoute
 
 from cds.feedback.demo import DemoFigures
 from cds.feedback.figures import SMALLEST_DENOMINATOR, Choices, all_calls
-from cds.feedback.source import FigureSource
+from cds.feedback.source import FigureSource, OwnFigures
 from cds.knowledge import Knowledge
 from cds.language import Language, catalogue
 from cds.phrases import Phrase
@@ -32,6 +33,7 @@ from cds.web.headers import PRIVATE
 from cds.web.render import Asked, html
 from cds.web.safety.chosen import BadChoice, Chosen, read_choices
 from cds.web.safety.files import csv_file
+from cds.web.safety.forgetting import FORGOTTEN, forgetting_route
 from cds.web.safety.overview import OVERVIEW_HEADER, latencies, tiles
 from cds.web.safety.page import COMMENT_HEADER, Form, comment_lines, comment_rows
 from cds.web.safety.sections import SECTIONS
@@ -52,7 +54,7 @@ def utc_day() -> date:
     return datetime.now(UTC).date()
 
 
-def safety_area(figures: FigureSource, knowledge: Knowledge, today: Callable[[], date] = utc_day) -> Area:
+def safety_area(figures: OwnFigures, knowledge: Knowledge, today: Callable[[], date] = utc_day) -> Area:
     """The pages of the dashboard.
 
     Args:
@@ -66,6 +68,7 @@ def safety_area(figures: FigureSource, knowledge: Knowledge, today: Callable[[],
         return [
             frame.route("/safety", _guarded(frame, pages.page)),
             frame.route("/safety/{section}.csv", _guarded(frame, pages.file)),
+            forgetting_route(frame, figures.forget_comment, pages.query),
         ]
 
     return area
@@ -97,7 +100,8 @@ class _Pages:
         asked = await self._frame.asked(request, query=chosen.query)
         if not chosen.demo:
             read, choices = await self._read(chosen, _COMMENTS), await self._figures.choices()
-            text = await self._beside.made(request, lambda: self._text(asked, read, choices))
+            forgotten = FORGOTTEN in request.query_params
+            text = await self._beside.made(request, lambda: self._text(asked, read, choices, forgotten=forgotten))
         elif asked.person is None:  # a page without any form that needs a token
             anybody = replace(asked, token="")
             text = await self._beside.made(request, lambda: self._demo_text(anybody, chosen), (anybody, chosen))
@@ -113,7 +117,7 @@ class _Pages:
 
         return self._text(asked, *asyncio.run(read()))
 
-    def _text(self, asked: Asked, read: Read, choices: Choices) -> str:
+    def _text(self, asked: Asked, read: Read, choices: Choices, *, forgotten: bool = False) -> str:
         tell = self._teller(asked.language)
         return html(
             "safety/dashboard.html",
@@ -121,7 +125,7 @@ class _Pages:
             self._frame.version,
             form=Form(read.chosen, choices, self._knowledge, tell),
             chosen_figures=read.chosen,
-            period=tell.notes(read)[0],
+            period=" ".join(tell.notes(read)),
             tiles=tiles(read, tell),
             empty=_empty(read),
             most=_DRAWN,
@@ -130,10 +134,18 @@ class _Pages:
             sections=[section(read, tell) for section in SECTIONS.values()],
             latency=latencies(read, tell),
             comments=comment_lines(read, tell),
+            forgotten=forgotten,
             comment_count=tell.said.part(read.comments.count, read.comments.of),
             more=read.chosen.page * _COMMENTS < read.comments.count,
             rules=tell.names.rules,
         )
+
+    def query(self, request: Request) -> Mapping[str, str]:
+        """The parameters that choose what an address chooses; none where it chooses nothing that can be shown."""
+        try:
+            return read_choices(_last(request), self._knowledge, self._today()).query
+        except BadChoice:
+            return {}
 
     async def file(self, request: Request) -> Response:
         key: str = request.path_params["section"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
 from types import MappingProxyType
 
 from cds.feedback.figures import (
@@ -20,8 +19,9 @@ from cds.feedback.figures import (
 )
 from cds.phrases import Phrase
 from cds.web.catalogue.words import INDICATORS
-from cds.web.safety.model import Section, Series, file_percent, percent
+from cds.web.safety.model import OUTCOME_HEADER, Section, Series, file_percent, outcome_row, percent
 from cds.web.safety.telling import Read, Teller
+from cds.web.safety.trends import reasons_by_week, rules_by_week, units_by_week, weeks_of
 
 __all__ = ["SECTIONS"]
 
@@ -123,18 +123,10 @@ def _outcomes(
         label=tell.words.phrase(label),
         labels=tuple(names(one.name) for one in found),
         series=tuple(columns),
-        header=(key.removesuffix("s"), *_OUTCOME_HEADER),
-        rows=tuple((one.name, *_outcome_row(one)) for one in found),
+        header=(key.removesuffix("s"), *OUTCOME_HEADER),
+        rows=tuple((one.name, *outcome_row(one)) for one in found),
         links=links,
     )
-
-
-_OUTCOME_HEADER = ("cards", "accepted", "overridden", "no_answer", "accepted_percent", "overridden_percent")
-
-
-def _outcome_row(one: Outcomes) -> tuple[object, ...]:
-    shares = (file_percent(count, one.shown) for count in (one.accepted, one.overridden))
-    return (one.shown, one.accepted, one.overridden, one.unanswered, *shares)
 
 
 def most_overridden(read: Read, tell: Teller) -> Section:
@@ -241,7 +233,7 @@ def by_week(read: Read, tell: Teller) -> Section:
     for tally in read.tallies:
         if tally.kind == "call" and tally.name == "concerned":
             calls[week_of(tally.day)] = calls.get(week_of(tally.day), 0) + tally.count
-    weeks = _weeks(read, {*found, *calls})
+    weeks = weeks_of(read, {*found, *calls})
     each = [found.get(week, Outcomes(week, 0, 0, 0)) for week in weeks]
     of = [calls.get(week, 0) for week in weeks]
     shown = [one.shown for one in each]
@@ -272,18 +264,9 @@ def by_week(read: Read, tell: Teller) -> Section:
         label=tell.words.phrase(Phrase("Week")),
         labels=tuple(weeks),
         series=tuple(columns),
-        header=("week", *_OUTCOME_HEADER, "concerned_calls", "cards_per_100_concerned_calls"),
-        rows=tuple((one.name, *_outcome_row(one), whole, file_percent(one.shown, whole)) for one, whole in zip(each, of, strict=True)),
+        header=("week", *OUTCOME_HEADER, "concerned_calls", "cards_per_100_concerned_calls"),
+        rows=tuple((one.name, *outcome_row(one), whole, file_percent(one.shown, whole)) for one, whole in zip(each, of, strict=True)),
     )  # fmt: skip
-
-
-def _weeks(read: Read, found: set[str]) -> list[str]:
-    """From the first week of which there is something to the end of the period or today, none left out."""
-    if not found:
-        return []
-    first = date.fromisoformat(f"{min(found)}-1")
-    days = (min(read.chosen.until, read.chosen.today) - first).days
-    return [week_of(first + timedelta(days=back)) for back in range(0, days + 1, 7)]
 
 
 SECTIONS: Mapping[str, Callable[[Read, Teller], Section]] = MappingProxyType(
@@ -295,6 +278,9 @@ SECTIONS: Mapping[str, Callable[[Read, Teller], Section]] = MappingProxyType(
         "reasons": by_reason,
         "units": by_unit,
         "weeks": by_week,
+        "weeks-reasons": reasons_by_week,
+        "weeks-rules": rules_by_week,
+        "weeks-units": units_by_week,
         "unknown": by_reading,
     }
 )

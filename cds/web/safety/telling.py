@@ -45,6 +45,8 @@ class Teller:
 
     def notes(self, read: Read, *sentences: Phrase) -> tuple[str, ...]:
         """Sentences, and the period behind them."""
+        if read.chosen.by_reason:
+            sentences += (Phrase("Of cards only those are counted that were overridden for the chosen reason; calls and findings have no reason, and are all counted."),)  # fmt: skip
         period = Phrase("Period: {first} to {last}, days in UTC.", first=read.chosen.since, last=read.chosen.until)
         return tuple(map(self.words.phrase, (*sentences, period)))
 
@@ -70,10 +72,10 @@ class Said:
         return self._words.phrase(Phrase("{count} of {whole} ({share})", count=count, whole=of, share=said))
 
     def per_hundred(self, count: int, of: int) -> str:
-        """`12.5 per 100`; where the denominator is too small, the count of it."""
+        """`12.5 per 100`; `3 per 2` where the denominator is too small: it is no share, and may be above one."""
         rate = percent(count, of)
         if rate is None:
-            return self.part(count, of)
+            return self._words.phrase(Phrase("{count} per {whole}", count=count, whole=of))
         return self._words.phrase(Phrase("{rate} per 100", rate=rate))
 
     def parts(self, counts: Sequence[int], of: Sequence[int]) -> tuple[str, ...]:

@@ -44,7 +44,9 @@ class Names:
         return display or code or self._words.phrase(Phrase("no reason told"))
 
     def unit(self, unit: str) -> str:
-        """An organisation, as the EHR calls it."""
+        """An organisation, as the EHR calls it; an invented one in the page's language."""
+        if isinstance(unit, Phrase):
+            return self._words.phrase(unit)
         return unit or self._words.phrase(Phrase("unit not told"))
 
     def issuer(self, issuer: str) -> str:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("knowledge", sa.String(8)),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("outcome_at", sa.BigInteger),
+        sa.Column("moment", sa.BigInteger, nullable=False),
         sa.Column("reason_system", sa.String(500)),
         sa.Column("reason_code", sa.String(200)),
         sa.Column("reason_display", sa.String(500)),
