@@ -16,10 +16,10 @@ from cds.phrases import Phrase
 from cds.rtu.exchange import Problem, Row
 from cds.rtu.fields import TABLES, Table, write_record
 from cds.rtu.model import Contents
+from cds.spreadsheets import guarded
 
 __all__ = ["NoTables", "csv_files", "read_csv", "read_folder", "read_zip", "zipped"]
 
-_FORMULA = ("=", "+", "-", "@", "'")
 _MAX_BYTES = 200_000_000
 """Of one file, unpacked: a registry of a million visits has less."""
 
@@ -103,12 +103,8 @@ def _written(table: Table, contents: Contents) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([field.name for field in table.fields])
     for record in getattr(contents, table.name):
-        writer.writerow([_guarded(text) for text in write_record(record).values()])
+        writer.writerow([guarded(text) for text in write_record(record).values()])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _rows(table: Table, content: bytes) -> Iterator[Row | Problem]:

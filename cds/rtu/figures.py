@@ -17,6 +17,7 @@ from fractions import Fraction
 from cds.phrases import Phrase
 from cds.rtu.course import dose_last_told, newest_of, stop_in_force
 from cds.rtu.model import Contents, Stop, Visit
+from cds.spreadsheets import guarded
 
 __all__ = ["BANDS", "Band", "BandFigures", "Figure", "Figures", "Week", "figures_csv", "figures_of", "stopped_on"]
 
@@ -258,8 +259,8 @@ def _band(dose: Decimal) -> Band:
 COLUMNS = ("figure", "group", "value", "numerator", "numerator_of", "denominator", "denominator_of")
 
 
-def figures_csv(figures: Figures, words: Callable[[Phrase], str] = str) -> str:
-    """All figures as CSV: one a line, each with its numerator and denominator and what they count.
+def figures_csv(figures: Figures, words: Callable[[Phrase], str] = str) -> bytes:
+    """All figures as CSV, UTF-8 with a byte order mark, by which spreadsheets know it: one a line, each with its numerator and denominator and what they count.
 
     Values have at most six decimals; a share of nothing has none.
 
@@ -270,8 +271,8 @@ def figures_csv(figures: Figures, words: Callable[[Phrase], str] = str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_line(*each, words) for each in _each(figures))
-    return out.getvalue()
+    writer.writerows(map(guarded, _line(*each, words)) for each in _each(figures))
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _each(figures: Figures) -> Iterator[tuple[str, str, Figure]]:

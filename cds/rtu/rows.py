@@ -15,6 +15,7 @@ from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, Rtu
 
 __all__ = [
     "all_keys",
+    "event_name",
     "opinion_of",
     "opinion_row",
     "patient_of",
@@ -142,6 +143,11 @@ def stop_row(record: Stop) -> dict[str, Any]:
 
 def _amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def event_name(record: Visit | RecordedOpinion | Stop) -> str:
+    """What tells a record of a patient's from the others of its kind: its day, or its fingerprint in hexadecimal digits."""
+    return record.on.isoformat() if isinstance(record, Stop) else _fingerprint(record).hex()
 
 
 def _fingerprint(record: Record) -> bytes:

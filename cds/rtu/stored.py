@@ -7,6 +7,7 @@ day. Each method is one transaction.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,12 +31,20 @@ from cds.rtu.queries import (
     put_prescribers,
     started_of,
 )
-from cds.rtu.rows import opinion_of, patient_of, stop_of, visit_of
+from cds.rtu.rows import event_name, opinion_of, patient_of, stop_of, visit_of
 from cds.rtu.validation import Fault, Invalid, checked, dated
 from cds.store import Store
-from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuPrescriberKey, RtuStop, RtuVisit
+from cds.store.registry_tables import (
+    RtuChange,
+    RtuOpinion,
+    RtuPatient,
+    RtuPrescriber,
+    RtuPrescriberKey,
+    RtuStop,
+    RtuVisit,
+)
 
-__all__ = ["Followed", "Found", "History", "Register", "fresh_id"]
+__all__ = ["Change", "Followed", "Found", "History", "Register", "fresh_id"]
 
 T = TypeVar("T")
 NOT_REGISTERED = Phrase("is not registered")
@@ -59,6 +68,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """That a record was corrected.
+
+    Attributes:
+        at: seconds since 1970.
+        who: as the person is called who was signed in.
+        what: `registration`, `visit`, `opinion` or `stop`.
+    """
+
+    at: int
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """All that is kept of a patient, each kind in the order of its days."""
 
@@ -66,6 +90,7 @@ class History:
     visits: tuple[Visit, ...]
     opinions: tuple[RecordedOpinion, ...]
     stops: tuple[Stop, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,21 @@ class Followed:
 def fresh_id() -> str:
     """An id for a prescriber who may be new."""
     return secrets.token_hex(8)
+
+
+def _change(patient: str, who: str, what: str) -> RtuChange:
+    return RtuChange(patient=patient, at=int(time.time()), who=who[:200], what=what)
+
+
+def _place(record: Visit | RecordedOpinion | Stop) -> tuple[type[RtuVisit | RtuOpinion | RtuStop], str, bytes | date]:
+    """The table of a record, the name of its kind, and what tells its row."""
+    match record:
+        case Visit():
+            return RtuVisit, "visit", bytes.fromhex(event_name(record))
+        case RecordedOpinion():
+            return RtuOpinion, "opinion", bytes.fromhex(event_name(record))
+        case Stop():
+            return RtuStop, "stop", record.on
 
 
 class Register:
@@ -199,6 +239,42 @@ class Register:
 
         await self._written(work)
 
+    async def correct_patient(self, record: Patient, who: str) -> None:
+        """Keep a registration as told, and that somebody changed it.
+
+        Raises:
+            Invalid: it cannot be kept, is of nobody on record, names a prescriber who is not registered, or starts after what is on record.
+        """
+        checked(record, self._today())
+
+        async def work(session: AsyncSession) -> None:
+            if await session.get(RtuPatient, record.pseudonym) is None:
+                raise Invalid(Fault("patient", NOT_REGISTERED))
+            if await session.get(RtuPrescriber, record.prescriber) is None:
+                raise Invalid(Fault("prescriber", NOT_REGISTERED))
+            for table in (RtuVisit, RtuOpinion, RtuStop):
+                early = select(table.on).where(table.patient == record.pseudonym, table.on < record.started_on)
+                if await session.scalar(early.limit(1)) is not None:
+                    raise Invalid(Fault("started_on", Phrase("lies after a visit, an opinion or a stop on record")))
+            await put_patients(session, [record])
+            session.add(_change(record.pseudonym, who, "registration"))
+
+        await self._written(work)
+
+    async def remove(self, record: Visit | RecordedOpinion | Stop, who: str) -> bool:
+        """Forget one visit, opinion or stop, and keep that somebody deleted one; whether it was there."""
+
+        async def work(session: AsyncSession) -> bool:
+            table, what, key = _place(record)
+            row = await session.get(table, (record.patient, key))
+            if row is None:
+                return False
+            await session.delete(row)
+            session.add(_change(record.patient, who, what))
+            return True
+
+        return await self._written(work)
+
     async def delete_patient(self, pseudonym: str) -> bool:
         """Forget a patient with all visits, opinions and stops; whether there was one."""
 
@@ -241,11 +317,15 @@ class Register:
             visits = await of_patient(session, RtuVisit, pseudonym)
             opinions = await of_patient(session, RtuOpinion, pseudonym)
             stops = await of_patient(session, RtuStop, pseudonym)
+            changes = await session.scalars(
+                select(RtuChange).where(RtuChange.patient == pseudonym).order_by(RtuChange.id)
+            )
             return History(
                 patient_of(row),
                 tuple(map(visit_of, visits)),
                 tuple(map(opinion_of, opinions)),
                 tuple(map(stop_of, stops)),
+                tuple(Change(each.at, each.who, each.what) for each in changes),
             )
 
     async def follow_up(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cds.store.tables import Base
 
-__all__ = ["RtuOpinion", "RtuPatient", "RtuPrescriber", "RtuPrescriberKey", "RtuStop", "RtuVisit"]
+__all__ = ["RtuChange", "RtuOpinion", "RtuPatient", "RtuPrescriber", "RtuPrescriberKey", "RtuStop", "RtuVisit"]
 
 _AMOUNT = String(24)
 """Exact decimals as text: SQLite has no type for them."""
@@ -119,3 +119,22 @@ class RtuStop(Base):
     last_dose: Mapped[str | None] = mapped_column(_AMOUNT)
     taper_completed: Mapped[bool | None] = mapped_column(Boolean)
     tapered_until: Mapped[date] = mapped_column(Date)
+
+
+class RtuChange(Base):
+    """That a record of a patient was corrected; nothing of what it said.
+
+    Attributes:
+        at: seconds since 1970.
+        who: as the person is called who was signed in.
+        what: `registration`, `visit`, `opinion` or `stop`.
+    """
+
+    __tablename__ = "rtu_change"
+    __table_args__ = (Index("rtu_change_patient", "patient"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    patient: Mapped[str] = mapped_column(ForeignKey("rtu_patient.pseudonym", ondelete="CASCADE"))
+    at: Mapped[int] = mapped_column(BigInteger)
+    who: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(20))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import Counter
@@ -132,7 +133,7 @@ def test_an_empty_registry():
     assert found.patients.value == 0
     assert found.weeks == ()
     assert {of(band.patients) for band in found.bands} == {(0, 0)}
-    rows = list(csv.DictReader(io.StringIO(figures_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(figures_csv(found).decode("utf-8-sig"))))
     assert next(row for row in rows if row["figure"] == "stops")["value"] == ""
 
 
@@ -198,7 +199,9 @@ def test_figures_are_shares(found, opened):
 
 
 def test_figures_as_csv(published):
-    text = figures_csv(published)
+    content = figures_csv(published)
+    assert content.startswith(codecs.BOM_UTF8)
+    text = content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 7 + 2 * 5 + 3 * 6
@@ -228,4 +231,10 @@ def test_opinions_do_not_change_figures():
 def test_figures_as_csv_in_another_language(published):
     from cds.language import catalogue
 
-    assert "patients inscrits" in figures_csv(published, catalogue("fr").phrase)
+    assert "patients inscrits" in figures_csv(published, catalogue("fr").phrase).decode()
+
+
+def test_no_cell_of_the_figures_is_run(published):
+    rows = list(csv.reader(io.StringIO(figures_csv(published, lambda _: "=1+1").decode("utf-8-sig"))))
+    assert "'=1+1" in rows[1]
+    assert not any(cell.startswith("=") for row in rows for cell in row)

@@ -16,6 +16,7 @@ from cds.security.issuers import namespace_of
 from cds.store import Store
 from cds.web.frame import Area, Frame
 from cds.web.registry.carried import Carrier
+from cds.web.registry.corrections import Corrections
 from cds.web.registry.desk import Desk
 from cds.web.registry.figures import FiguresPages
 from cds.web.registry.inputs import Kind
@@ -68,19 +69,21 @@ def registry_area(
             frame.route("/registry/callback", launches.callback),
             frame.route("/registry/figures", figures.page),
             frame.route("/registry/figures.csv", figures.csv),
-            *_people(frame, People(frame, desk), Prescribers(frame, desk)),
+            *_people(frame, People(frame, desk), Prescribers(frame, desk), Corrections(frame, desk)),
         ]
 
     return area
 
 
-def _people(frame: Frame, people: People, prescribers: Prescribers) -> list[BaseRoute]:
+def _people(frame: Frame, people: People, prescribers: Prescribers, corrections: Corrections) -> list[BaseRoute]:
     patient = "/registry/patients/{pseudonym}"
     pages = [
         ("/registry/prescribers/{id}", prescribers.one, prescribers.save),
         ("/registry/patients/find", people.find, people.found),
         (f"{patient}/register", people.registration, people.register),
         (f"{patient}/erase", people.erasure, people.erase),
+        (f"{patient}/change", corrections.registration, corrections.change),
+        (f"{patient}/delete/{{kind}}/{{event}}", corrections.deletion, corrections.delete),
         *((f"{patient}/{kind}", *people.event(kind)) for kind in _EVENTS),
     ]
     return [

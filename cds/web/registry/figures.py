@@ -93,6 +93,7 @@ class FiguresPages:
             plot=plots_of(figures),
             opened=OPENED if demo else self._desk.opened,
             until=UNTIL,
+            mean=figures.patients_per_prescriber_with.value,
             people=figures.prescribers.count + figures.patients.count,
         )
 

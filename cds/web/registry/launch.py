@@ -6,6 +6,7 @@ GET /registry/callback   back from there; to the form
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import logging
 import secrets
@@ -149,7 +150,7 @@ class Launches:
         response = RedirectResponse(address, 303, PRIVATE)
         begun = _Begun(ehr.base, state, nonce, verifier)
         response.set_cookie(
-            _COOKIE,
+            _cookie(state),
             seal(self._keys.session, begun, int(self._clock()) + _SECONDS),
             max_age=_SECONDS,
             path=self._path,
@@ -163,7 +164,9 @@ class Launches:
         """From the EHR's authorisation to the form."""
         given = request.query_params
         try:
-            begun = unseal(self._keys.session, request.cookies.get(_COOKIE, ""), _Begun, self._clock())
+            begun = unseal(
+                self._keys.session, request.cookies.get(_cookie(given.get("state", "")), ""), _Begun, self._clock()
+            )
         except NotSealed:
             raise _refused("it was not begun here", _WHY_STRANGE) from None
         ehr = ehr_of(self._issuers, begun.iss)
@@ -182,7 +185,9 @@ class Launches:
         except OSError as error:
             raise _down(ehr, error) from None
         response = self._opened.begin(request, *self._context(ehr, told))
-        response.delete_cookie(_COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="lax")
+        response.delete_cookie(
+            _cookie(begun.state), path=self._path, secure=self._secure, httponly=True, samesite="lax"
+        )
         return response
 
     def _context(self, ehr: Ehr, told: Launched) -> tuple[FormContext, int | None]:
@@ -202,6 +207,11 @@ class Launches:
         if not hmac.compare_digest(context.patient, name):
             raise _refused("its context is of another patient", _WHY_OTHER_PATIENT)
         return context, until
+
+
+def _cookie(state: str) -> str:
+    """The cookie of one launch: of two that are under way in one browser each has its own."""
+    return f"{_COOKIE}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
 
 
 def _refused(why: str, message: Phrase = _WHY_REFUSED) -> PageError:

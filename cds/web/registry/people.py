@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from cds.phrases import Phrase
 from cds.rtu.course import dose_last_told, newest_of
 from cds.rtu.fields import write_amount
 from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
+from cds.rtu.rows import event_name
 from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import KINDS, REASONS, SEXES
@@ -34,7 +35,7 @@ from cds.web.registry.desk import Desk
 from cds.web.registry.inputs import INPUTS, TITLES, Kind, Sheet, one_sheet, read, texts_of
 from cds.web.registry.views import PAGE, history_view, page_number, short
 
-__all__ = ["People"]
+__all__ = ["People", "history_of", "pseudonym_of"]
 
 _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
 _EVENTS: tuple[Kind, ...] = ("visit", "opinion", "stop")
@@ -43,7 +44,13 @@ _SHOWN = {
     "running": Phrase("not stopped"),
     "all": Phrase("all"),
 }
-_DONE = frozenset({"patient", "visit", "opinion", "stop"})
+_DONE = frozenset({"patient", "visit", "opinion", "stop", "changed", "deleted"})
+_CHANGED = {
+    "registration": Phrase("registration changed"),
+    "visit": Phrase("visit deleted"),
+    "opinion": Phrase("opinion deleted"),
+    "stop": Phrase("stop deleted"),
+}
 
 _NO_PATIENT = Phrase("No patient is registered under this pseudonym")
 _WHY_NO_PATIENT = Phrase("The address is not complete, or the patient’s records were erased.")
@@ -136,14 +143,14 @@ class People:
 
     async def registration(self, request: Request) -> Response:
         """The form of a patient who is not registered yet."""
-        name = _pseudonym_of(request)
+        name = pseudonym_of(request)
         if await self._desk.register.history(name) is not None:
             return self._frame.redirect(request, f"registry/patients/{name}")
         return await self._registration_page(request, one_sheet(INPUTS["patient"], {}), "")
 
     async def register(self, request: Request) -> Response:
         """Keep a registration; of one who is registered already nothing is changed."""
-        name, today = _pseudonym_of(request), self._frame.today()
+        name, today = pseudonym_of(request), self._frame.today()
         sent = await self._frame.form(request)
         texts = texts_of(sent, INPUTS["patient"])
         prescriber = str(sent.get("prescriber", ""))
@@ -166,12 +173,14 @@ class People:
             sheets=[form],
             prescribers=[each.prescriber for each in await self._desk.listing.prescribers()],
             prescriber=prescriber,
-            short=short(_pseudonym_of(request)),
+            short=short(pseudonym_of(request)),
+            name=pseudonym_of(request),
+            change=False,
         )
 
     async def patient(self, request: Request) -> Response:
         """All that is on record of a patient."""
-        history = await self._history(request)
+        history = await history_of(self._desk, request)
         done = request.query_params.get("done")
         today = self._frame.today()
         return await self._frame.page(
@@ -186,6 +195,10 @@ class People:
             reasons=REASONS,
             kinds=KINDS,
             ways=[(kind, TITLES[kind]) for kind in _EVENTS],
+            event_name=event_name,
+            changes=[
+                (datetime.fromtimestamp(each.at, UTC).date(), each.who, _CHANGED[each.what]) for each in history.changes
+            ],
             short=short(history.patient.pseudonym),
             done=done if done in _DONE else None,
         )
@@ -194,11 +207,11 @@ class People:
         """The endpoints of a visit, an opinion or a stop: its form, and what was typed."""
 
         async def show(request: Request) -> Response:
-            history = await self._history(request)
+            history = await history_of(self._desk, request)
             return await self._event_page(request, kind, one_sheet(INPUTS[kind], _likely(history, self._frame.today())))
 
         async def save(request: Request) -> Response:
-            name = _pseudonym_of(request)
+            name = pseudonym_of(request)
             texts = texts_of(await self._frame.form(request), INPUTS[kind])
             try:
                 record = read(kind, texts, {"patient": name}, self._frame.today())
@@ -216,21 +229,21 @@ class People:
             status=422 if form.faults else 200,
             title=TITLES[kind],
             sheets=[form],
-            name=_pseudonym_of(request),
-            short=short(_pseudonym_of(request)),
+            name=pseudonym_of(request),
+            short=short(pseudonym_of(request)),
         )
 
     async def erasure(self, request: Request) -> Response:
         """Whether to erase a patient."""
-        history = await self._history(request)
+        history = await history_of(self._desk, request)
         return await self._erasure_page(request, history, fault=False)
 
     async def erase(self, request: Request) -> Response:
         """Erase a patient with everything on record."""
         sent = await self._frame.form(request)
         if sent.get("sure") != "yes":
-            return await self._erasure_page(request, await self._history(request), fault=True)
-        await self._desk.register.delete_patient(_pseudonym_of(request))
+            return await self._erasure_page(request, await history_of(self._desk, request), fault=True)
+        await self._desk.register.delete_patient(pseudonym_of(request))
         return self._frame.redirect(request, "registry/patients", {"erased": "yes"})
 
     async def _erasure_page(self, request: Request, history: History, *, fault: bool) -> Response:
@@ -243,14 +256,20 @@ class People:
             fault=fault,
         )
 
-    async def _history(self, request: Request) -> History:
-        history = await self._desk.register.history(_pseudonym_of(request))
-        if history is None:
-            raise PageError(404, _NO_PATIENT, _WHY_NO_PATIENT)
-        return history
+
+async def history_of(desk: Desk, request: Request) -> History:
+    """All that is on record of the patient whom an address names.
+
+    Raises:
+        PageError: nobody is registered so.
+    """
+    history = await desk.register.history(pseudonym_of(request))
+    if history is None:
+        raise PageError(404, _NO_PATIENT, _WHY_NO_PATIENT)
+    return history
 
 
-def _pseudonym_of(request: Request) -> str:
+def pseudonym_of(request: Request) -> str:
     """The patient whom an address names.
 
     Raises:

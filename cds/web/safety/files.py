@@ -6,13 +6,12 @@ import csv
 import io
 from collections.abc import Iterable
 
+from cds.spreadsheets import guarded
 from cds.web.safety.chosen import Chosen
 from cds.web.safety.model import Row
 
 __all__ = ["csv_file"]
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_CONTROL = ("\t", "\r", "\n")
 _FILTERS = ("issuer", "unit", "hook", "family", "rule", "indicator", "reason")
 
 
@@ -35,6 +34,6 @@ def csv_file(chosen: Chosen, header: tuple[str, ...], rows: Iterable[Row]) -> by
 
 def _cell(value: object) -> str:
     """A value in words of a spreadsheet that takes none of them for a formula."""
-    text = "" if value is None else str(value)
-    runs = isinstance(value, str) and (text.lstrip().startswith(_FORMULA) or text.startswith(_CONTROL))
-    return f"'{text}" if runs else text
+    if isinstance(value, str):
+        return guarded(value)
+    return "" if value is None else str(value)

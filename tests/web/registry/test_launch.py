@@ -319,3 +319,13 @@ def test_the_token_endpoint_has_a_private_address_where_the_operator_says_so_onl
     with pytest.raises(OSError, match="ConnectError"):
         asyncio.run(SmartServers(issuers).redeem(ehr, configuration, {}))
     assert tried == ["10.0.0.7"] * connections
+
+
+def test_two_launches_at_once_do_not_break_each_other(tmp_path, hospital):
+    async def steps(one):
+        first, second = await one.back("p1"), await one.back("p9")
+        for given in (first, second):
+            _, page = await one.form(await one.browser.get("/registry/callback", params=given))
+            assert "Register the patient" in page.text
+
+    launching(tmp_path, hospital, steps)

@@ -11,7 +11,8 @@ from decimal import Decimal
 import pytest
 
 from cds.rtu.demo import demo_contents
-from cds.rtu.model import Contents, Patient, Prescriber, Stop, Visit
+from cds.rtu.model import Contents, Patient, Prescriber, RecordedOpinion, Stop, Visit
+from cds.rtu.rows import event_name
 from tests.web.pages import TODAY, Page
 from tests.web.registry.walks import EHR, NAME, OTHER, PATIENT, PRESCRIBER, VISIT, walking
 from tests.web.site import KEYS
@@ -32,6 +33,7 @@ PAGES = (
     f"/registry/patients/{NAME}/register",
     f"/registry/patients/{NAME}/visit",
     f"/registry/patients/{NAME}/erase",
+    f"/registry/patients/{NAME}/change",
 )
 DOCTOR = Prescriber("d1", date(2026, 1, 5), "Dr Roux", "10001234567", "Psychiatrie", "town")
 
@@ -256,6 +258,9 @@ async def test_the_demo_needs_no_account_and_gives_the_published_figures(walk):
     assert "Started since the programme opened 30 %" in text
     assert "patients who stopped the treatment: 5; registered patients: 1400" in text
     assert "Patients per prescriber who has any 4.67" in text
+    assert (
+        "the published figures disagree: 1400 patients of 300 prescribers are 4.67 each, not “an average of 4”" in text
+    )
     assert len(re.findall(r'<figure class="plot"', page.text)) == 4
     assert 'href="../registry/figures?data=demo&amp;lang=fr"' in page.text
     french = words(await walk.browser.get("/registry/figures?data=demo&lang=fr"))
@@ -264,7 +269,9 @@ async def test_the_demo_needs_no_account_and_gives_the_published_figures(walk):
     table = await walk.browser.get("/registry/figures.csv?data=demo")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert "registry-figures-demo.csv" in table.headers["content-disposition"]
-    rows = {(row["figure"], row["group"]): row for row in csv.DictReader(io.StringIO(table.text))}
+    rows = {
+        (row["figure"], row["group"]): row for row in csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")))
+    }
     assert rows["stops", ""]["numerator"] == "5"
     assert rows["without_patients", ""]["value"] == "0.5"
     assert rows["started_since", ""]["denominator_of"] == "registered patients"
@@ -285,7 +292,9 @@ async def _own_figures(walk):
     text = words(await walk.browser.get("/registry/figures"))
     assert "Invented data" not in text
     assert "patients started since the programme opened: 1; registered patients: 2" in text
-    rows = list(csv.DictReader(io.StringIO((await walk.browser.get("/registry/figures.csv")).text)))
+    rows = list(
+        csv.DictReader(io.StringIO((await walk.browser.get("/registry/figures.csv")).content.decode("utf-8-sig")))
+    )
     assert next(row for row in rows if row["figure"] == "patients")["value"] == "2"
 
 
@@ -333,3 +342,47 @@ def test_addresses_of_nobody(tmp_path, name):
             assert (await walk.browser.get(path)).status_code == 404
 
     run(tmp_path)
+
+
+@walking()
+async def test_one_record_is_deleted_and_the_deletion_is_kept(walk):
+    kept, wrong = Visit(NAME, TODAY, Decimal(60)), Visit(NAME, TODAY, Decimal(600))
+    opinion = RecordedOpinion(NAME, "second", TODAY)
+    ended = Stop(NAME, TODAY, "remission", taper_planned=False)
+    await walk.register.load(Contents((DOCTOR,), (patient(),), (kept, wrong), (opinion,), (ended,)))
+    await walk.sign_in()
+    home = f"/registry/patients/{NAME}"
+    page = await walk.browser.get(home)
+    for record, kind in ((wrong, "visit"), (opinion, "opinion"), (ended, "stop")):
+        path = f"{home}/delete/{kind}/{event_name(record)}"
+        assert path.removeprefix("/") in page.text
+        assert "cannot be undone" in (await walk.browser.get(path)).text
+        assert (await walk.browser.post(path, data={"sure": "yes"})).status_code == 403
+        assert (await walk.web.submit(path)).headers["location"].endswith(f"{NAME}?done=deleted")
+        assert (await walk.browser.get(path)).status_code == 404
+    history = await walk.register.history(NAME)
+    assert (history.visits, history.opinions, history.stops) == ((kept,), (), ())
+    assert [each.what for each in history.changes] == ["visit", "opinion", "stop"]
+    assert all(each.who for each in history.changes)
+    said = words(await walk.browser.get(home))
+    assert "visit deleted" in said
+    assert "600 mg" not in said
+
+
+@walking()
+async def test_a_registration_is_changed_by_who_is_signed_in(walk):
+    other = Prescriber("d2", TODAY, "Dr Paul")
+    await walk.register.load(Contents((DOCTOR, other), (patient(),), (Visit(NAME, date(2026, 2, 1), Decimal(60)),)))
+    path = f"/registry/patients/{NAME}/change"
+    assert (await walk.browser.get(path)).status_code == 303
+    await walk.sign_in()
+    assert 'value="1970"' in (await walk.browser.get(path)).text
+    told = PATIENT | {"started_on": "2026-02-01", "birth_year": "1971", "dose": "45"}
+    for wrong in ({"started_on": "2026-02-02"}, {"birth_year": "2027"}, {"prescriber": "d3"}):
+        assert (await walk.web.submit(path, **{**told, "prescriber": "d2", **wrong})).status_code == 422
+    assert (await walk.web.submit(path, **told, prescriber="d2")).headers["location"].endswith("?done=changed")
+    history = await walk.register.history(NAME)
+    now = history.patient
+    assert (now.prescriber, now.started_on, now.birth_year, now.dose) == ("d2", date(2026, 2, 1), 1971, Decimal(45))
+    assert now.registered_on == TODAY
+    assert [each.what for each in history.changes] == ["registration"]

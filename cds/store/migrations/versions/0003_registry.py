@@ -76,11 +76,28 @@ def upgrade() -> None:
         sa.Column("taper_completed", sa.Boolean),
         sa.Column("tapered_until", sa.Date, nullable=False),
     )
+    op.create_table(
+        "rtu_change",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("patient", sa.String(64), sa.ForeignKey("rtu_patient.pseudonym", ondelete="CASCADE"), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("what", sa.String(20), nullable=False),
+    )
+    op.create_index("rtu_change_patient", "rtu_change", ["patient"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("rtu_stop", "rtu_opinion", "rtu_visit", "rtu_patient", "rtu_prescriber_key", "rtu_prescriber"):
+    for table in (
+        "rtu_change",
+        "rtu_stop",
+        "rtu_opinion",
+        "rtu_visit",
+        "rtu_patient",
+        "rtu_prescriber_key",
+        "rtu_prescriber",
+    ):
         op.drop_table(table)
 
 
