@@ -15,9 +15,10 @@ from cds.chart.patient import Opinion
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.phrases import Phrase
+from cds.rtu.found import Found
 from cds.rtu.keys import key_of
 from cds.rtu.model import RecordedOpinion, in_effect
-from cds.rtu.stored import Found, Register
+from cds.rtu.stored import Register
 from cds.security.pseudonym import pseudonym
 from cds.store import StoreUnavailable
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cds.phrases import Phrase
+from cds.rtu.found import Change, Followed, Found, History
 from cds.rtu.model import Contents, Patient, Prescriber, Record, RecordedOpinion, Stop, Visit
 from cds.rtu.queries import (
     every,
@@ -44,70 +45,10 @@ from cds.store.registry_tables import (
     RtuVisit,
 )
 
-__all__ = ["Change", "Followed", "Found", "History", "Register", "fresh_id"]
+__all__ = ["Register", "fresh_id"]
 
 T = TypeVar("T")
 NOT_REGISTERED = Phrase("is not registered")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is on record of a patient and of those who may be the prescriber; None where nothing is.
-
-    Attributes:
-        patient: the day of the patient's registration.
-        prescriber: the earliest day on which one of the prescribers was registered.
-        last_visit: the newest visit.
-        opinions: all opinions.
-    """
-
-    patient: date | None
-    prescriber: date | None
-    last_visit: date | None
-    opinions: tuple[RecordedOpinion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """That a record was corrected.
-
-    Attributes:
-        at: seconds since 1970.
-        who: as the person is called who was signed in.
-        what: `registration`, `visit`, `opinion` or `stop`.
-    """
-
-    at: int
-    who: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """All that is kept of a patient, each kind in the order of its days."""
-
-    patient: Patient
-    visits: tuple[Visit, ...]
-    opinions: tuple[RecordedOpinion, ...]
-    stops: tuple[Stop, ...]
-    changes: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A patient in a list.
-
-    Attributes:
-        patient: the registration.
-        last_visit: the newest visit, if any.
-        dose: mg a day, as last told.
-        stopped_on: the stop in force.
-    """
-
-    patient: Patient
-    last_visit: date | None
-    dose: Decimal
-    stopped_on: date | None
 
 
 def fresh_id() -> str:

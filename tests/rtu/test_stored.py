@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import text
 
+from cds.rtu.found import Found, History
 from cds.rtu.model import Contents
-from cds.rtu.stored import Found, History, Register, fresh_id
+from cds.rtu.stored import Register, fresh_id
 from cds.rtu.validation import Invalid
 from cds.store import Store, StoreUnavailable, sqlite_url
 from tests.rtu.records import (

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from cds.phrases import Phrase
 from cds.rtu.fields import write_record
+from cds.rtu.found import History
 from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
 from cds.rtu.rows import event_name
-from cds.rtu.stored import History
 from cds.rtu.validation import Invalid
 from cds.web.errors import PageError
 from cds.web.frame import Frame

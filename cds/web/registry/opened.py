@@ -19,8 +19,9 @@ from starlette.responses import Response
 from cds.phrases import Phrase
 from cds.rtu.context import FormContext
 from cds.rtu.fields import write_amount
+from cds.rtu.found import Found
 from cds.rtu.model import Contents, Patient, Prescriber, RecordedOpinion, Stop, Visit
-from cds.rtu.stored import Found, fresh_id
+from cds.rtu.stored import fresh_id
 from cds.rtu.validation import MAX_DOSE, Fault, Invalid
 from cds.security.sealed import NotSealed, unseal_until
 from cds.web.frame import Frame

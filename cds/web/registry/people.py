@@ -21,9 +21,9 @@ from starlette.responses import Response
 from cds.phrases import Phrase
 from cds.rtu.course import dose_last_told, newest_of
 from cds.rtu.fields import write_amount
+from cds.rtu.found import History
 from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
 from cds.rtu.rows import event_name
-from cds.rtu.stored import History
 from cds.rtu.validation import Fault, Invalid
 from cds.rtu.wording import KINDS, REASONS, SEXES
 from cds.security.addresses import address_of

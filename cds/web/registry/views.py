@@ -13,8 +13,8 @@ from cds.language import Catalogue
 from cds.phrases import Phrase
 from cds.rtu.course import last_seen, newest_of, stop_in_force
 from cds.rtu.figures import Figure, Figures
+from cds.rtu.found import History
 from cds.rtu.model import Visit
-from cds.rtu.stored import History
 from cds.rtu.wording import EVENTS
 
 __all__ = ["PAGE", "HistoryView", "Tile", "history_view", "page_number", "plots_of", "short", "tiles_of"]
