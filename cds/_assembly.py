@@ -51,22 +51,21 @@ def service_of(settings: Settings, issuers: Issuers | None = None, *, trusted: b
     store = store_of(settings, keys)
     identities = Identities(keys.card, (rule.id for rule in knowledge.rules), knowledge.remedies)
     known = issuers_of(settings) if issuers is None else issuers
-    token = registry_token(settings)
+    token, seconds = registry_token(settings), settings.rtu_timeout_ms / 1000
     register = Register(store)
-    if settings.rtu_url is None:
-        registry: Registry = StoredRegistry(register, keys.pseudonym, settings.rtu_timeout_ms / 1000)
-    else:
-        registry = RemoteRegistry(settings.rtu_url, token or "", settings.rtu_timeout_ms / 1000, keys.pseudonym)
+    registry: Registry | None = None
+    if settings.keeps_registry:
+        registry = StoredRegistry(register, keys.pseudonym, seconds)
+    elif settings.rtu_registry == "own" and settings.rtu_url is not None:
+        registry = RemoteRegistry(settings.rtu_url, token or "", seconds, keys.pseudonym)
+    pages = pages_of(settings, knowledge, keys, store, issuers=known, trial=not trusted)
+    if settings.keeps_registry:  # elsewhere an empty registry would answer "not registered"
+        pages.append(lookup_route(register, token))
     return create_app(
         settings,
         knowledge,
         begin,
-        [
-            *pages_of(settings, knowledge, keys, store, issuers=known, trial=not trusted),
-            *(
-                [lookup_route(register, token)] if settings.rtu_url is None else ()
-            ),  # an empty registry would answer "not registered"
-        ],
+        pages,
         concerns=may_concern,
         wanted=wanted,
         issuers=known,

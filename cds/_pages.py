@@ -71,7 +71,7 @@ def pages_of(
     else:
         accounts = provided_area(provider, sessions, key=keys.session, public_url=settings.public_url)
     areas = [playground_of(settings, knowledge), accounts, safety_area(StoredFigures(store), knowledge)]
-    if settings.rtu_url is None:
+    if settings.keeps_registry:
         areas.append(
             registry_area(store, knowledge, keys, issuers, SmartServers(issuers), public_url=settings.public_url)
         )

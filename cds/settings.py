@@ -41,6 +41,7 @@
 | CDS_DATABASE_URL | a file in CDS_DATA_DIR | `postgresql://…`, which several replicas need |
 | CDS_KEEP_DAYS | all are kept | days after which feedback, cards shown and their counts are deleted, 1 to 36500 |
 | CDS_SECRET_FILE | `secret` in CDS_DATA_DIR | secret from which the service derives its keys; written at first start, the same for all replicas |
+| CDS_RTU_REGISTRY | own | who is asked for registrations beside the EHR's record: own (the service's registry, or CDS_RTU_URL) or ehr (nobody) |
 | CDS_RTU_URL | none | address of another registry of the French programme that is asked in place of the service's own |
 | CDS_RTU_TOKEN_FILE | none | bearer token for CDS_RTU_URL, and the one with which other services may ask this registry |
 | CDS_RTU_TIMEOUT_MS | 150 | milliseconds for the registry's answer, 10 to 5000 |
@@ -145,6 +146,7 @@ class Settings:
         database_url: address of the database, with its password; None for a file in that folder.
         keep_days: days after which feedback, cards shown and their counts are deleted; None keeps them.
         secret_file: the secret from which keys are derived; None for a file in the folder of the database.
+        rtu_registry: `own`, or `ehr` where the EHR's record alone is evidence.
         rtu_url: address of the registry that is asked in place of the service's own.
         rtu_token_file: the bearer token of that registry, and for those who ask this one.
         rtu_timeout_ms: milliseconds for the registry's answer.
@@ -185,6 +187,7 @@ class Settings:
     database_url: str | None = None
     keep_days: int | None = None
     secret_file: Path | None = None
+    rtu_registry: str = "own"
     rtu_url: str | None = None
     rtu_token_file: Path | None = None
     rtu_timeout_ms: int = 150
@@ -198,6 +201,11 @@ class Settings:
     log_format: LogFormat = "auto"
     metrics: MetricsAccess = "loopback"
     otel: str = "auto"
+
+    @property
+    def keeps_registry(self) -> bool:
+        """Whether the service has a registry of its own that is asked."""
+        return self.rtu_registry == "own" and self.rtu_url is None
 
     def as_environment(self) -> dict[str, str]:
         """The settings under their variables' names."""
@@ -227,6 +235,7 @@ class Settings:
             "CDS_DATABASE_URL": self.database_url or "",
             "CDS_KEEP_DAYS": "" if self.keep_days is None else str(self.keep_days),
             "CDS_SECRET_FILE": _path(self.secret_file),
+            "CDS_RTU_REGISTRY": self.rtu_registry,
             "CDS_RTU_URL": self.rtu_url or "",
             "CDS_RTU_TOKEN_FILE": _path(self.rtu_token_file),
             "CDS_RTU_TIMEOUT_MS": str(self.rtu_timeout_ms),
@@ -297,6 +306,7 @@ def load_settings(
         database_url=database_url(given),
         keep_days=integer(given, "CDS_KEEP_DAYS", 0, maximum=36_500) or None,
         secret_file=_file(given, "CDS_SECRET_FILE"),
+        rtu_registry=one_of(given, "CDS_RTU_REGISTRY", defaults.rtu_registry, ("own", "ehr")),
         rtu_url=web_address(given, "CDS_RTU_URL"),
         rtu_token_file=_file(given, "CDS_RTU_TOKEN_FILE"),
         rtu_timeout_ms=integer(given, "CDS_RTU_TIMEOUT_MS", defaults.rtu_timeout_ms, minimum=10, maximum=5000),

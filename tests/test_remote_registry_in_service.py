@@ -81,3 +81,10 @@ def _rules(base: str, whom: str = "fixture-patient") -> dict[str, str]:
     return {
         one["rule"]: card["detail"] for card in found.json()["cards"] for one in card["extension"][FINDINGS_EXTENSION]
     }
+
+
+def test_where_the_record_alone_is_evidence_nobody_is_asked_and_there_is_no_registry(tmp_path):
+    with serving(service_of(Settings(data_dir=tmp_path, rtu_registry="ehr"))) as here:
+        assert "Asked: the EHR's own record," in _rules(here)["RtuPatientRegistration"]
+        assert httpx.get(f"{here}/registry").status_code == 404
+        assert httpx.post(f"{here}/registry/lookup", json={}).status_code == 404

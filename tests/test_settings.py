@@ -51,6 +51,7 @@ def test_everything_can_be_set():
         database_url="postgresql://cds:secret@db.example/cds",
         keep_days=400,
         secret_file=Path("/etc/baclofen-cds/secret"),
+        rtu_registry="ehr",
         rtu_url="https://rtu.example.org/registry",
         rtu_token_file=Path("/etc/baclofen-cds/rtu-token"),
         rtu_timeout_ms=99,
