@@ -93,7 +93,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(walker, new_service):
     page.get_by_role("main").get_by_role("button", name="Inscrire le patient").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Rien n’est encore enregistré")
-    expect(alert.get_by_role("link")).to_have_count(3)
+    expect(alert.get_by_role("link")).to_have_count(5)  # three faults, and two boxes that are asked about once
     walk.sound("registry-form-faults-fr")
     alert.get_by_role("link").first.click()
     page.get_by_label("Posologie journalière de baclofène").fill("120")
@@ -113,6 +113,8 @@ def test_with_the_keyboard_alone(walker, new_service):
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     walk.tab_to("The patient has been informed of the programme and of the registration")
+    page.keyboard.press("Space")
+    walk.tab_to("The programme’s contraindications have been checked")
     page.keyboard.press("Space")
     walk.tab_to("Name of the prescriber")
     page.keyboard.type("Dr Roux")
@@ -161,6 +163,8 @@ def test_a_registration_by_hand_and_its_history(walker, new_service):
     page.get_by_label("Baclofen was started on").fill((local_day() - timedelta(60)).isoformat())
     page.get_by_label("Year of birth").fill("1961")
     page.get_by_label("male", exact=True).check()
+    page.get_by_label("The patient has been informed").check()
+    page.get_by_label("contraindications have been checked").check()
     walk.sound("registry-register")
     page.get_by_role("button", name="Register the patient").click()
     expect(page.get_by_role("status")).to_have_text("The patient is registered")
@@ -220,7 +224,7 @@ def test_the_figures_of_the_demo(walker, service, tmp_path, lang):
     table = tmp_path / "figures.csv"
     downloading.value.save_as(table)
     assert downloading.value.suggested_filename == "registry-figures-demo.csv"
-    with table.open(newline="", encoding="utf-8") as file:
+    with table.open(newline="", encoding="utf-8-sig") as file:
         rows = {row["figure"]: row for row in csv.DictReader(file)}
     assert rows["stops"]["numerator"] == "5"
     assert rows["patients"]["numerator_of"] == ("registered patients" if lang == "en" else "patients inscrits")
