@@ -83,7 +83,7 @@ assert bom["bomFormat"] == "CycloneDX" and found <= listed and len(found) > 40, 
 
 enter baclofen-cds serve >"$state/output" 2>&1 &
 service=$!
-trap 'kill -KILL "$service" 2>/dev/null; wait; buildah rm "$container" >/dev/null; rm -rf "$state"' EXIT
+trap 'kill -KILL "$service" 2>/dev/null || true; wait; buildah rm "$container" >/dev/null; rm -rf "$state"' EXIT
 started=$(date +%s%N)
 until inside baclofen-cds health >/dev/null 2>&1; do
     if ! kill -0 "$service" 2>/dev/null || [ $(($(date +%s%N) - started)) -gt 60000000000 ]; then
