@@ -6,20 +6,19 @@ nor tokens.
 
 from __future__ import annotations
 
-import http.cookiejar
 import logging
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from cds import __version__
 from cds.fetch.limits import Allowance, Limits
 from cds.fetch.network import CheckedTransport, ForbiddenAddress
 from cds.fetch.pages import CUT_SHORT, LED_AWAY, REDIRECTS, TOO_LARGE, Refused, body_of, check_status, check_type
 from cds.fetch.server import Access
 from cds.fhir.asking import Ask
 from cds.fhir.bundle import read_bundle
+from cds.outgoing import client
 from cds.phrases import Phrase
 
 __all__ = ["FhirClient"]
@@ -40,21 +39,9 @@ class FhirClient:
 
     def __init__(self, limits: Limits | None = None, private: frozenset[tuple[str, int]] = frozenset()) -> None:
         self.limits = limits or Limits()
-        for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(
-                logging.WARNING
-            )  # their lines hold addresses, and those patients' ids; at debug tokens
-        self._http = httpx.AsyncClient(
+        self._http = client(
             transport=CheckedTransport(private, self.limits.connections),
-            trust_env=False,
-            timeout=None,  # noqa: S113 -- the budget of the call ends every request
-            follow_redirects=False,
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
-            headers={
-                "Accept": "application/fhir+json, application/json;q=0.9",
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"baclofen-cds/{__version__}",
-            },
+            headers={"Accept": "application/fhir+json, application/json;q=0.9", "Accept-Encoding": "gzip"},
         )
 
     async def __aenter__(self) -> Self:

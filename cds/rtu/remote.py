@@ -7,18 +7,16 @@ pseudonyms are made.
 from __future__ import annotations
 
 import asyncio
-import http.cookiejar
 import logging
-import ssl
 from types import TracebackType
 from typing import Self
 
 import httpx
 import msgspec
 
-from cds import __version__
 from cds.chart.patient import Opinion
 from cds.chart.registration import RegistryAnswer, RegistryQuestion
+from cds.outgoing import client
 from cds.phrases import Phrase
 from cds.rtu.registry import TIMED_OUT, answered, sought, unanswered
 from cds.rtu.wire import MAX_PRESCRIBERS, PATH, Lookup, LookupAnswer
@@ -68,21 +66,13 @@ class RemoteRegistry:
         self._asked = Phrase("the registry at {host}", host=base.host)
         self._seconds = seconds
         self._key = key
-        for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(logging.WARNING)  # at debug they write the token
-        self._http = httpx.AsyncClient(
-            verify=ssl.create_default_context(),
-            trust_env=False,
-            timeout=None,  # noqa: S113 -- the time for the whole answer ends it
-            follow_redirects=False,
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
+        self._http = client(
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",
                 "Authorization": f"Bearer {token}",
                 "Content-Type": "application/json",
-                "User-Agent": f"baclofen-cds/{__version__}",
-            },
+            }
         )
 
     async def __aenter__(self) -> Self:

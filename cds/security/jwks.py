@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from cds.outgoing import json_object
 from cds.security.keys import Key, UnusableKey, read_keys
 
 __all__ = ["FetchKeys", "JwksCache", "fetch_keys"]
@@ -106,24 +106,12 @@ async def fetch_keys(jku: str) -> Mapping[str, Key]:
     Raises:
         UnusableKey: what came is no JWKS.
         httpx.HTTPError, OSError, TimeoutError: it could not be had.
-        ValueError: what came is no JSON.
+        ValueError: what came is no JSON object, or too large.
     """
-    async with (
-        asyncio.timeout(_SECONDS),
-        httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=_SECONDS) as client,
-        client.stream("GET", jku, headers={"Accept": "application/json", "Accept-Encoding": "identity"}) as answer,
-    ):
-        if answer.status_code != httpx.codes.OK or "content-encoding" in answer.headers:
-            raise UnusableKey(f"it answered {answer.status_code}, or compressed")
-        body = b""
-        async for chunk in answer.aiter_raw():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise UnusableKey(f"it is larger than {_MAX_BYTES} bytes")
-    try:
-        return read_keys(json.loads(body))
-    except RecursionError:
-        raise UnusableKey("it is nested too deeply") from None
+    status, found = await json_object("GET", jku, seconds=_SECONDS, most=_MAX_BYTES)
+    if status != httpx.codes.OK:
+        raise UnusableKey(f"it answered {status}")
+    return read_keys(found)
 
 
 def _why(error: BaseException) -> str:

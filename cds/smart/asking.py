@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
 from cds.fetch.network import CheckedTransport, private_hosts
+from cds.outgoing import json_object
 from cds.security import Issuers
 from cds.smart.launch import Configuration, Ehr, Refused, read
 
@@ -66,23 +65,9 @@ class SmartServers:
         method: str, url: str, private: frozenset[tuple[str, int]], fields: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, Any]]:
         """At most 256 KiB within 5 seconds, and no other address than this one."""
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        body = b""
         try:
-            async with (
-                asyncio.timeout(_SECONDS),
-                httpx.AsyncClient(
-                    transport=CheckedTransport(private, 1), follow_redirects=False, trust_env=False, timeout=_SECONDS
-                ) as client,
-                client.stream(method, url, data=fields, headers=headers) as answer,
-            ):
-                async for chunk in answer.aiter_raw():
-                    body += chunk
-                    if len(body) > _MAX_BYTES:
-                        raise OSError("it answers too much")
-            found = json.loads(body)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
+            return await json_object(
+                method, url, seconds=_SECONDS, most=_MAX_BYTES, transport=CheckedTransport(private, 1), data=fields
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise OSError(type(error).__name__) from None
-        if not isinstance(found, dict):
-            raise OSError("it answers no JSON object")
-        return answer.status_code, found

@@ -6,9 +6,7 @@ provider names. Sources: OpenID Connect Core 1.0 §3.1, Discovery 1.0 §4, RFC 7
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +21,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
+
+from cds.outgoing import json_object
 
 __all__ = ["ANYBODY", "NotTrusted", "Provider", "ProviderDown", "RelyingParty", "Someone"]
 
@@ -244,21 +244,9 @@ async def _ask(
     Raises:
         ProviderDown: no JSON object came.
     """
-    accept = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
-    body = b""
     try:
-        async with (
-            asyncio.timeout(_SECONDS),
-            httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=_SECONDS) as client,
-            client.stream(method, address, content=content, headers=accept, auth=auth) as answer,
-        ):
-            async for chunk in answer.aiter_raw():
-                body += chunk
-                if len(body) > _MAX_BYTES:
-                    raise ProviderDown("it answers too much")
-        found = json.loads(body)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError, RecursionError) as error:
+        return await json_object(
+            method, address, seconds=_SECONDS, most=_MAX_BYTES, content=content, headers=headers or {}, auth=auth
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
         raise ProviderDown(type(error).__name__) from None
-    if not isinstance(found, dict):
-        raise ProviderDown("it answers no JSON object")
-    return answer.status_code, found
