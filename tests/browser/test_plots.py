@@ -86,12 +86,11 @@ def test_drawings_follow_the_scheme(walker, base):
     walk.open("/figures")
     canvas = walk.page.locator("#weeks canvas")
 
-    def bar():
-        return canvas.evaluate("one => Chart.getChart(one).data.datasets[0].backgroundColor")
-
-    light = bar()
+    bar = "one => Chart.getChart(one).data.datasets[0].backgroundColor"
+    light = canvas.evaluate(bar)
     walk.page.emulate_media(color_scheme="dark")
-    assert bar() != light
+    # The browser tells the page of the change after the call has returned.
+    walk.page.wait_for_function(f"light => ({bar})(document.querySelector('#weeks canvas')) !== light", arg=light)
     assert canvas.evaluate("one => Chart.getChart(one).options.animation") is False
 
 
