@@ -110,6 +110,32 @@ def test_an_opinion_of_the_registry_answers_its_rung_for_twelve_months(given, in
     assert found(answer(opinions=opinions), registered=True)["RtuSecondOpinion"] == indicator
 
 
+@pytest.mark.parametrize(
+    ("visit", "written", "overdue"),
+    [
+        (date(2014, 4, 8), "-40d", "Last visit in the registry 32 days ago"),
+        (date(2014, 4, 9), "-40d", None),
+        (date(2014, 5, 10), "-40d", None),
+        (date(2014, 4, 8), "-20d", None),
+    ],
+)
+def test_a_visit_of_the_registry_or_a_later_prescription_is_when_the_patient_was_seen(visit, written, overdue):
+    seen = answer(last_visit=Known(visit))
+    said = text(seen, file=[ALCOHOL | {"authored": written}], registered=True)
+    assert (overdue is not None) == (
+        "RtuFollowUp" in found(seen, file=[ALCOHOL | {"authored": written}], registered=True)
+    )
+    assert overdue is None or overdue in said
+
+
+def test_a_visit_after_the_order_hides_the_ones_before_it():
+    later = answer(last_visit=Known(date(2014, 5, 11)))
+    members = {"file": [ALCOHOL | {"authored": "-40d"}], "registered": True}
+    assert "RtuFollowUp" in found(later, **members)
+    assert "because the newest visit in the registry is later than the order" in text(later, **members)
+    assert "because" not in text(NOBODY, **members)
+
+
 def test_only_an_order_of_the_programme_asks():
     def begun(**members: Any) -> object:
         return begin(call(**members), KNOWLEDGE, Settings(), NOW)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
 from cds.chart.patient import Opinion, Programme
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
@@ -12,7 +11,7 @@ from cds.phrases import Phrase
 
 __all__ = ["RegistryAnswer", "RegistryQuestion", "with_registry"]
 
-T = TypeVar("T")
+LATER_VISIT = Phrase("the newest visit in the registry is later than the order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,25 @@ def with_registry(programme: Programme, answer: RegistryAnswer, oldest: date, on
         programme: what the EHR's record shows.
         answer: what the registry knows.
         oldest: the first day on which an opinion can have been given and still count.
-        on: the evaluation date; later visits and opinions do not count.
+        on: the evaluation date; later opinions do not count, and a newest visit that is later hides those before it.
     """
     counted = answer.opinions.every(lambda opinion: oldest <= opinion.on <= on)
-    last = answer.last_visit
     return replace(
         programme,
         patient_registered=_either(programme.patient_registered, answer.patient, answer.asked),
         prescriber_registered=_either(programme.prescriber_registered, answer.prescriber, answer.asked),
         opinions=Listing(programme.opinions.entries + counted, programme.opinions.missing or answer.opinions.missing),
-        last_visit=Absent() if isinstance(last, Known) and last.value > on else last,
+        last_visit=_visit(answer.last_visit, on),
         asked=Phrase("{registry} and the EHR's own record", registry=answer.asked),
     )
+
+
+def _visit(newest: Reading[date], on: date) -> Reading[date]:
+    match newest:
+        case Known(day) if day > on:
+            return Unknown(LATER_VISIT)
+        case _:
+            return newest
 
 
 def _either(shown: Reading[str], registered: Reading[date], asked: Phrase) -> Reading[str]:
