@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -15,11 +16,12 @@ import httpx
 import msgspec
 
 from cds.chart.patient import Opinion
+from cds.chart.reading import Absent, Unknown
 from cds.chart.registration import RegistryAnswer, RegistryQuestion
 from cds.outgoing import client
 from cds.phrases import Phrase
 from cds.rtu.registry import TIMED_OUT, answered, sought, unanswered
-from cds.rtu.wire import MAX_PRESCRIBERS, PATH, Lookup, LookupAnswer
+from cds.rtu.wire import PATH, Lookup, LookupAnswer, sendable
 from cds.security import is_loopback
 
 __all__ = ["RemoteRegistry"]
@@ -28,6 +30,7 @@ UNREACHABLE = Phrase("the registry could not be reached")
 NOT_ADMITTED = Phrase("the registry does not accept this service’s token")
 FAILED = Phrase("the registry answered with an error")
 UNREADABLE = Phrase("the registry’s answer could not be read")
+NOT_ALL_ASKED = Phrase("the registry could not be asked for every identifier of the prescriber")
 _MAX_ANSWER = 65_536  # bytes; an answer has a few hundred
 _OK = 200
 _NOT_ADMITTED = frozenset({401, 403})
@@ -87,7 +90,8 @@ class RemoteRegistry:
     async def ask(self, namespace: str, question: RegistryQuestion) -> RegistryAnswer:
         """What the registry answers; unknown where it does not."""
         name, keys = sought(self._key, namespace, question)
-        body = msgspec.json.encode(Lookup(name, tuple(keys[:MAX_PRESCRIBERS])))
+        asked = sendable(keys)
+        body = msgspec.json.encode(Lookup(name, asked))
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._post(body)
@@ -101,7 +105,7 @@ class RemoteRegistry:
             _log.warning("the registry failed: %s", type(error).__qualname__)
             return self._unanswered(FAILED)
         opinions = tuple(Opinion(each.kind, each.date) for each in answer.opinions)
-        return answered(
+        told = answered(
             self._asked,
             question,
             patient=answer.patient,
@@ -109,6 +113,9 @@ class RemoteRegistry:
             last_visit=answer.last_visit,
             opinions=opinions,
         )
+        if isinstance(told.prescriber, Absent) and len(asked) < len(keys):
+            return replace(told, prescriber=Unknown(NOT_ALL_ASKED))
+        return told
 
     async def _post(self, body: bytes) -> LookupAnswer:
         async with self._http.stream("POST", self._url, content=body) as response:

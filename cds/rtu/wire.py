@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
-__all__ = ["MAX_PRESCRIBERS", "PATH", "Given", "Lookup", "LookupAnswer"]
+__all__ = ["MAX_PRESCRIBERS", "PATH", "Given", "Lookup", "LookupAnswer", "sendable"]
 
 PATH = "/lookup"
 """Below the address of the registry, which is `/registry` of a service."""
 MAX_PRESCRIBERS = 100
 
-Key = Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
+SHORTEST_KEY, LONGEST_KEY = 3, 1000
+Key = Annotated[str, msgspec.Meta(min_length=SHORTEST_KEY, max_length=LONGEST_KEY)]
 
 
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +28,11 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     patient: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")] | None
     prescribers: Annotated[tuple[Key, ...], msgspec.Meta(max_length=MAX_PRESCRIBERS)]
+
+
+def sendable(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys that a question can hold, in their order."""
+    return tuple(key for key in keys if SHORTEST_KEY <= len(key) <= LONGEST_KEY)[:MAX_PRESCRIBERS]
 
 
 class Given(msgspec.Struct, frozen=True):

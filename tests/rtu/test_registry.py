@@ -187,6 +187,21 @@ def test_another_service_is_asked(database):
         )
 
 
+@pytest.mark.parametrize(
+    "more", [("https://x.example|" + "9" * 1000,), tuple(f"urn:b|{number}" for number in range(100))]
+)
+def test_more_identifiers_than_can_be_asked_for(database, more):
+    registered(database, lambda register: register.load(REGISTERED))
+    with another_service(database) as url:
+        found = ask_remote(f"{url}/registry", RegistryQuestion("p", ("Practitioner/1", *more)))
+        assert parts(found) == FOUND
+        unfound = ask_remote(f"{url}/registry", RegistryQuestion("p", ("Practitioner/2", *more)))
+        assert (unfound.patient, unfound.last_visit) == (FOUND[0], FOUND[2])
+        assert (
+            str(unfound.prescriber.because) == "the registry could not be asked for every identifier of the prescriber"
+        )
+
+
 def test_another_service_without_a_token(tmp_path):
     with another_service(sqlite_url(tmp_path), token=None) as url:
         assert httpx.post(f"{url}/registry/lookup", json={"patient": None, "prescribers": []}).status_code == 404
