@@ -12,7 +12,7 @@ from datetime import time as clock
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
-from cds.store import ForeignSecret, Store, StoreUnavailable
+from cds.store import Store, StoreUnavailable
 from cds.store.tables import Base, Feedback, ShownCard, Tally
 
 __all__ = ["Retention", "forget_before"]
@@ -83,7 +83,7 @@ class Retention:
         try:
             await forget_before(self._store, today - timedelta(days=self._days))
         except Exception as error:  # noqa: BLE001 -- cleaning never ends the service
-            ours = isinstance(error, StoreUnavailable | ForeignSecret)
+            ours = isinstance(error, StoreUnavailable)
             if not self._down:
                 why = str(error) if ours else f"the store cannot be cleaned ({type(error).__name__})"
                 _log.error("%s; what is older than CDS_KEEP_DAYS is still kept, and its deletion tried again", why)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from cds.store import ForeignSecret, Store, StoreUnavailable
+from cds.store import Store, StoreUnavailable
 from cds.store.tables import ShownCard, Tally
 from cds.store.writing import add_counts, insert_new
 
@@ -94,6 +94,7 @@ class Tallies:
         self._counts: Counter[Key] = Counter()
         self._cards: deque[dict[str, Any]] = deque(maxlen=_MOST_CARDS)
         self._down = False
+        self._lost = 0
 
     def note(self, call: AnsweredCall) -> None:
         """Count an answered call."""
@@ -111,6 +112,7 @@ class Tallies:
         for kind in call.unknown:
             self._add(*where, "unknown", kind, "")
         for shown in call.cards:
+            self._lost += len(self._cards) == _MOST_CARDS
             self._cards.append(
                 {
                     "issuer": issuer,
@@ -151,8 +153,9 @@ class Tallies:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_SECONDS):
                     await self.flush()
-            if self._counts or self._cards:
-                _log.error("%d counts and %d cards shown could not be written", len(self._counts), len(self._cards))
+            if self._counts or self._cards or self._lost:
+                cards = len(self._cards) + self._lost
+                _log.error("%d counts and %d cards shown could not be written", len(self._counts), cards)
 
     async def _write_on(self) -> None:
         while True:
@@ -167,13 +170,16 @@ class Tallies:
             while self._counts:
                 await self._write_counts()
         except Exception as error:  # noqa: BLE001 -- figures never end the service
-            ours = isinstance(error, StoreUnavailable | ForeignSecret)
+            ours = isinstance(error, StoreUnavailable)
             if not self._down:
                 why = str(error) if ours else f"the figures cannot be written ({type(error).__name__})"
                 _log.error("%s; what has been counted is kept, and tried again", why)
             self._down = True
         else:
             self._down = False
+            if self._lost:
+                _log.error("%d cards shown were not kept: the figures could not be written for too long", self._lost)
+                self._lost = 0
         return not self._down
 
     async def _write_cards(self) -> None:
@@ -183,8 +189,9 @@ class Tallies:
             async with self._store.session() as session:
                 await insert_new(session, ShownCard, [unlike[key] for key in sorted(unlike)], ShownCard.card)
         except BaseException:
-            room = _MOST_CARDS - len(self._cards)
-            self._cards.extendleft(reversed(taken[max(0, len(taken) - room) :]))  # the oldest go where there is no room
+            kept = taken[max(0, len(taken) + len(self._cards) - _MOST_CARDS) :]  # the oldest go where there is no room
+            self._lost += len(taken) - len(kept)
+            self._cards.extendleft(reversed(kept))
             raise
 
     async def _write_counts(self) -> None:

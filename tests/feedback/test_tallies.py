@@ -158,7 +158,7 @@ def test_what_is_kept_is_bounded_and_only_units_are_forgotten(tmp_path, monkeypa
     assert sum(count for key, count in found.items() if key[4] == "latency") == 100
 
 
-def test_cards_beyond_the_bound_push_out_the_oldest(tmp_path, monkeypatch):
+def test_cards_beyond_the_bound_push_out_the_oldest_and_are_owned_up_to(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(tallies, "_MOST_CARDS", 5)
     folder = tmp_path / "data"
     folder.write_text("in the way")
@@ -173,6 +173,7 @@ def test_cards_beyond_the_bound_push_out_the_oldest(tmp_path, monkeypatch):
         return await shown(store)
 
     assert {row.card for row in run(sqlite_url(folder), work)} == {card(number) for number in range(3, 8)}
+    assert caplog.text.count("3 cards shown were not kept") == 1
 
 
 def test_they_are_written_every_few_seconds_and_at_the_end(tmp_path, monkeypatch):
