@@ -2,7 +2,7 @@
 
 What a command alone needs is imported inside it, so that `--help` answers at once.
 """
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415 -- see above
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ app.add_typer(admin_app, name="admin")
 
 @app.callback(invoke_without_command=True)
 def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,  # noqa: FBT002
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,  # noqa: FBT002 -- typer makes a flag of it
 ) -> None:
     if version:
         typer.echo(f"baclofen-cds {__version__}")

@@ -11,6 +11,8 @@ from cds.chart.patient import Problem
 from cds.chart.reading import Reading, Unknown
 from cds.phrases import Phrase
 
+Comparator = Literal["<", "<=", ">", ">="]
+
 
 @dataclass(frozen=True, slots=True)
 class Egfr:
@@ -27,7 +29,7 @@ class Egfr:
     value: Fraction
     on: date
     method: Literal["reported", "CKD-EPI 2021", "bedside Schwartz"] = "reported"
-    comparator: Literal["<", "<=", ">", ">="] | None = None
+    comparator: Comparator | None = None
     creatinine: Fraction | None = None
 
     def below(self, limit: Fraction | int) -> bool:

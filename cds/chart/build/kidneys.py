@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import get_args
 
 from cds.chart.build.moments import moment_of
 from cds.chart.build.patient import NOT_A_RESULT, newest_measure
 from cds.chart.build.sources import LABORATORY, Sources
+from cds.chart.kidneys import Comparator
 from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
 from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
 from cds.fhir.datatypes import Quantity
@@ -18,10 +19,9 @@ from cds.fhir.quantity import convert
 from cds.pharmacology.renal import bedside_schwartz, ckd_epi_2021, cockcroft_gault
 from cds.phrases import Phrase
 
-Comparator = Literal["<", "<=", ">", ">="]
-
 ADULT = 18
 MG_DL_TO_UMOL_L = Fraction("88.4")
+_COMPARATORS: Mapping[str | None, Comparator | None] = {None: None, **{each: each for each in get_args(Comparator)}}
 RENAL = frozenset({"egfr_codes", "egfr_schwartz", "creatinine_codes"})
 
 
@@ -169,12 +169,12 @@ def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[tuple[da
     if "egfr_schwartz" in result.kinds and not (isinstance(age, Known) and age.value.high < ADULT):
         return None
     value = convert(result.quantity, "mL/min/{1.73_m2}")
-    comparator = result.quantity.comparator
-    if value is None or value <= 0 or (comparator is not None and comparator not in get_args(Comparator)):
+    said = result.quantity.comparator
+    if value is None or value <= 0 or said not in _COMPARATORS:
         unit = result.quantity.unit or result.quantity.code or Phrase("no unit")
         unreadable.append((result.on, Phrase("eGFR of {date} in {unit}", date=result.on, unit=unit)))
         return None
-    egfr = Egfr(value, result.on, comparator=comparator)  # type: ignore[arg-type]  # narrowed above
+    egfr = Egfr(value, result.on, comparator=_COMPARATORS[said])
     return _Rate(egfr, result.at, result.reference)
 
 

@@ -18,8 +18,7 @@ from cds.rtu.model import Patient, RecordedOpinion, Stop, Visit
 from cds.rtu.rows import event_name
 from cds.rtu.validation import Invalid
 from cds.web.errors import PageError
-from cds.web.frame import Frame
-from cds.web.registry.desk import Desk
+from cds.web.registry.desk import Endpoints
 from cds.web.registry.inputs import ASKED, INPUTS, Sheet, one_sheet, read, texts_of
 from cds.web.registry.people import history_of, pseudonym_of
 from cds.web.registry.views import short
@@ -35,17 +34,8 @@ _GONE = Phrase("There is no such record")
 _WHY_GONE = Phrase("It was deleted already, or the address is not complete.")
 
 
-class Corrections:
-    """The endpoints.
-
-    Args:
-        frame: of the pages.
-        desk: what the registry's pages work with.
-    """
-
-    def __init__(self, frame: Frame, desk: Desk) -> None:
-        self._frame = frame
-        self._desk = desk
+class Corrections(Endpoints):
+    """The endpoints."""
 
     async def registration(self, request: Request) -> Response:
         """A registration, to be changed."""

@@ -12,8 +12,9 @@ from cds.rtu.model import Prescriber
 from cds.rtu.stored import Register, fresh_id
 from cds.rtu.validation import faults
 from cds.security import Keys
+from cds.web.frame import Frame
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Endpoints"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,16 @@ class Desk:
         """The keys of an EHR that the registry can keep."""
         probe = Prescriber(fresh_id(), today)
         return tuple(sorted({key for key in given if not faults(replace(probe, keys=(key,)), today)}))
+
+
+class Endpoints:
+    """Pages of the registry.
+
+    Args:
+        frame: of the pages.
+        desk: what they work with.
+    """
+
+    def __init__(self, frame: Frame, desk: Desk) -> None:
+        self._frame = frame
+        self._desk = desk

@@ -20,7 +20,7 @@ from cds.rtu.figures import Figures, figures_csv, figures_of
 from cds.web.beside import Beside
 from cds.web.frame import Frame
 from cds.web.headers import PRIVATE
-from cds.web.registry.desk import Desk
+from cds.web.registry.desk import Desk, Endpoints
 from cds.web.registry.views import plots_of, tiles_of
 from cds.web.render import Asked, html
 
@@ -30,7 +30,7 @@ _DEMO = {"data": "demo"}
 _SECONDS = 5.0  # for which own figures are kept
 
 
-class FiguresPages:
+class FiguresPages(Endpoints):
     """The endpoints.
 
     Args:
@@ -39,8 +39,7 @@ class FiguresPages:
     """
 
     def __init__(self, frame: Frame, desk: Desk) -> None:
-        self._frame = frame
-        self._desk = desk
+        super().__init__(frame, desk)
         self._beside = Beside()
         self._reading = asyncio.Lock()
         self._kept: tuple[float, Figures] | None = None

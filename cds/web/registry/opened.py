@@ -26,7 +26,7 @@ from cds.rtu.validation import MAX_DOSE, Fault, Invalid
 from cds.security.sealed import NotSealed, unseal_until
 from cds.web.frame import Frame
 from cds.web.registry.carried import Carrier, link_of_old
-from cds.web.registry.desk import Desk
+from cds.web.registry.desk import Desk, Endpoints
 from cds.web.registry.inputs import INPUTS, TITLES, Input, Kind, Sheet, read, sheets, texts_of
 from cds.web.registry.names import same_name
 
@@ -65,7 +65,7 @@ class _Form:
         return self.kind in ("patient", "prescriber") and registered is not None
 
 
-class Opened:
+class Opened(Endpoints):
     """The endpoints.
 
     Args:
@@ -75,8 +75,7 @@ class Opened:
     """
 
     def __init__(self, frame: Frame, desk: Desk, carrier: Carrier) -> None:
-        self._frame = frame
-        self._desk = desk
+        super().__init__(frame, desk)
         self._carrier = carrier
 
     async def open(self, request: Request) -> Response:

@@ -30,8 +30,7 @@ from cds.security.addresses import address_of
 from cds.security.issuers import normal_namespace
 from cds.security.pseudonym import pseudonym
 from cds.web.errors import PageError
-from cds.web.frame import Frame
-from cds.web.registry.desk import Desk
+from cds.web.registry.desk import Desk, Endpoints
 from cds.web.registry.inputs import INPUTS, TITLES, Kind, Sheet, one_sheet, read, texts_of
 from cds.web.registry.views import PAGE, history_view, page_number, short
 
@@ -58,17 +57,8 @@ _NO_ADDRESS = Phrase("is not the address of an EHR’s FHIR server, such as http
 _NO_IDENTIFIER = Phrase("is missing; type it again, as it is not kept")
 
 
-class People:
-    """The endpoints.
-
-    Args:
-        frame: of the pages.
-        desk: what the registry's pages work with.
-    """
-
-    def __init__(self, frame: Frame, desk: Desk) -> None:
-        self._frame = frame
-        self._desk = desk
+class People(Endpoints):
+    """The endpoints."""
 
     async def overview(self, request: Request) -> Response:
         """What there is; to who is not signed in only what this is."""

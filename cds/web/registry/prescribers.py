@@ -18,8 +18,7 @@ from cds.rtu.stored import fresh_id
 from cds.rtu.validation import Invalid
 from cds.rtu.wording import SETTINGS
 from cds.web.errors import PageError
-from cds.web.frame import Frame
-from cds.web.registry.desk import Desk
+from cds.web.registry.desk import Endpoints
 from cds.web.registry.inputs import OF_PRESCRIBER, Sheet, one_sheet, read, texts_of
 from cds.web.registry.views import PAGE, page_number
 
@@ -29,17 +28,8 @@ _NO_PRESCRIBER = Phrase("No prescriber is registered under this identifier")
 _WHY_NO_PRESCRIBER = Phrase("The address is not complete.")
 
 
-class Prescribers:
-    """The endpoints.
-
-    Args:
-        frame: of the pages.
-        desk: what the registry's pages work with.
-    """
-
-    def __init__(self, frame: Frame, desk: Desk) -> None:
-        self._frame = frame
-        self._desk = desk
+class Prescribers(Endpoints):
+    """The endpoints."""
 
     async def listed(self, request: Request) -> Response:
         """The list of prescribers."""
