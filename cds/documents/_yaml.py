@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from cds.documents._errors import DocumentError
 
@@ -44,12 +46,28 @@ class Document:
         return DocumentError(cause, self.file, self.lines.get(path, 1))
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader with a short list of scalar types and without aliases."""
+try:
+    from yaml._yaml import CParser as Parser  # libyaml, which tells its events ten times as fast
+except ImportError:  # PyYAML was built without it
+    from yaml import SafeLoader as Parser  # type: ignore[assignment]
+
+
+class _Loader(Composer, Resolver):
+    """Nodes with a short list of scalar types and without aliases."""
+
+    def __init__(self, text: str) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self._parser = Parser(text)
+        self.check_event = self._parser.check_event
+        self.get_event = self._parser.get_event
+        self.peek_event = self._parser.peek_event
+        self.dispose = self._parser.dispose
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="an alias is not allowed here", problem_mark=self.get_mark())
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="an alias is not allowed here", problem_mark=event.start_mark)  # type: ignore[arg-type]  # libyaml's marks have lines, too
         return super().compose_node(parent, index)
 
 

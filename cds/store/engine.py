@@ -13,12 +13,13 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from cds.store.migrations import HEAD
 from cds.store.tables import Remembered
 
 __all__ = ["ForeignSecret", "Store", "StoreUnavailable", "sqlite_url"]
@@ -178,6 +179,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if _revision(connection) == HEAD:
+        return
     logging.getLogger("alembic").setLevel(logging.WARNING)  # before it is imported: it tells of its plugins then
     from alembic import command  # noqa: PLC0415 -- needed once, and slow to load
     from alembic.config import Config  # noqa: PLC0415
@@ -186,6 +189,14 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision of the tables; None of an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _private_folder(folder: Path) -> None:

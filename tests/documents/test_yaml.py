@@ -1,14 +1,30 @@
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from yaml import SafeLoader
+from yaml.cyaml import CParser
 
-from cds.documents import DocumentError, parse
+from cds.documents import DocumentError, _yaml, parse
+
+KNOWLEDGE = Path(_yaml.__file__).parents[1] / "knowledge"
 
 
 def test_numbers_are_exact():
     data = parse("a: 0.1\nb: 80\nc: 2.90\nd: -1.5\n", "f.yaml").data
     assert data == {"a": Fraction(1, 10), "b": 80, "c": Fraction(29, 10), "d": Fraction(-3, 2)}
     assert isinstance(data["b"], int)
+
+
+def test_pyyaml_without_libyaml_reads_the_same(monkeypatch):
+    texts = [file.read_text("utf-8") for file in KNOWLEDGE.rglob("*.yaml")]
+    fast = [parse(text, "f.yaml") for text in texts]
+    assert _yaml.Parser is CParser
+    monkeypatch.setattr(_yaml, "Parser", SafeLoader)
+    assert len(texts) > 100
+    assert [parse(text, "f.yaml") for text in texts] == fast
+    with pytest.raises(DocumentError, match="alias"):
+        parse("a: &x 1\nb: *x\n", "f.yaml")
 
 
 def test_words_and_dates_stay_text():

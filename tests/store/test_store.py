@@ -10,10 +10,13 @@ import sys
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
+from cds.store.engine import MIGRATIONS
+from cds.store.migrations import HEAD
 from cds.store.tables import Base, SeenToken
 
 LATER = 4_000_000_000
@@ -47,6 +50,22 @@ def test_migrations_make_the_tables(database):
             return await connection.run_sync(lambda it: compare_metadata(MigrationContext.configure(it), Base.metadata))
 
     assert run(database, work) == []
+
+
+def test_a_database_of_the_newest_revision_does_not_load_alembic(tmp_path):
+    url = sqlite_url(tmp_path)
+    opening = (
+        "import asyncio, sys\nfrom cds.store import Store\n"
+        f"store = Store({url!r})\nasyncio.run(store.open())\nprint('alembic' in sys.modules)"
+    )
+
+    def loaded() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", opening], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    assert (loaded(), loaded()) == ("True", "False")
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
 
 
 def test_processes_that_start_together_migrate_once(database):
