@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, delete, exists, func, inspect, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,7 +16,7 @@ from cds.rtu.model import Patient, Prescriber, RecordedOpinion, Stop, Visit
 from cds.rtu.rows import all_keys, opinion_row, patient_row, prescriber_of, stop_row, visit_row
 from cds.rtu.validation import Fault, Invalid
 from cds.store.registry_tables import RtuOpinion, RtuPatient, RtuPrescriber, RtuPrescriberKey, RtuStop, RtuVisit
-from cds.store.tables import Base
+from cds.store.writing import insert_into
 
 __all__ = [
     "every",
@@ -209,7 +207,7 @@ async def put_patients(session: AsyncSession, records: Iterable[Patient]) -> Non
     rows = [patient_row(record) for record in records]
     if not rows:
         return
-    statement = _insert(session, RtuPatient)
+    statement = insert_into(session, RtuPatient)
     told = statement.excluded
     first = case((RtuPatient.registered_on < told.registered_on, RtuPatient.registered_on), else_=told.registered_on)
     changed = {name: told[name] for name in rows[0] if name != "pseudonym"} | {"registered_on": first}
@@ -232,15 +230,9 @@ async def put_events(session: AsyncSession, records: Iterable[Visit | RecordedOp
                 stops.append(stop_row(record))
     for table, rows in ((RtuVisit, visits), (RtuOpinion, opinions)):
         if rows:
-            await session.execute(_insert(session, table).on_conflict_do_nothing(), rows)
+            await session.execute(insert_into(session, table).on_conflict_do_nothing(), rows)
     if stops:
-        statement = _insert(session, RtuStop)
+        statement = insert_into(session, RtuStop)
         keys = ["patient", "on"]
         changed = {name: statement.excluded[name] for name in stops[0] if name not in keys}
         await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), stops)
-
-
-def _insert(session: AsyncSession, table: type[Base]) -> Any:
-    """The dialect's insert, which tells what to do with a row that is there; both have the same methods."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite_insert(table) if sqlite else postgresql_insert(table)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cds.store.tables import Base, Tally
 
-__all__ = ["add_counts", "insert_new"]
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+__all__ = ["add_counts", "insert_into", "insert_new"]
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -28,7 +30,7 @@ async def insert_new(
         rows: values by column; at least one row.
         returning: columns to tell of each row that was inserted; at least one.
     """
-    statement = _insert(session, table).on_conflict_do_nothing().returning(*returning)
+    statement = insert_into(session, table).on_conflict_do_nothing().returning(*returning)
     return (await session.execute(statement, list(rows))).all()
 
 
@@ -39,7 +41,7 @@ async def add_counts(session: AsyncSession, rows: Rows) -> None:
         session: a transaction.
         rows: of `Tally`, no two with the same key. In one order always, so that two writers wait for each other in turn and never both.
     """
-    insert = _insert(session, Tally)
+    insert = insert_into(session, Tally)
     key = list(Tally.__table__.primary_key)
     statement = insert.on_conflict_do_update(
         index_elements=key, set_={"count": Tally.__table__.c.count + insert.excluded.count}
@@ -47,5 +49,12 @@ async def add_counts(session: AsyncSession, rows: Rows) -> None:
     await session.execute(statement, list(rows))
 
 
-def _insert(session: AsyncSession, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+def insert_into(session: AsyncSession, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """The insert of the session's database, which tells what to do with a row that is there."""
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert  # noqa: PLC0415 -- one of the two is loaded
+
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert  # noqa: PLC0415
+
+    return postgresql_insert(table)
