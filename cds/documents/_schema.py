@@ -30,15 +30,22 @@ def check(document: Document, schema: str, folder: Path) -> None:
 
 @functools.cache
 def _validator(schema: str, folder: Path) -> Any:
-    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.schema.json"))}
-    registry: Registry[Any] = Registry().with_resources(
-        (contents["$id"], Resource.from_contents(contents)) for contents in schemas.values()
-    )
+    schemas, registry = _schemas(folder)
     numbers = Draft202012Validator.TYPE_CHECKER.redefine(
         "number", lambda _, value: isinstance(value, int | Fraction) and not isinstance(value, bool)
     )
     validator: Any = extend(Draft202012Validator, type_checker=numbers)  # type: ignore[no-untyped-call]
     return validator(schemas[f"{schema}.schema.json"], registry=registry)
+
+
+@functools.cache
+def _schemas(folder: Path) -> tuple[dict[str, Any], Registry[Any]]:
+    """The schemas of a folder by file, and where each finds its neighbours by id."""
+    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.schema.json"))}
+    registry: Registry[Any] = Registry().with_resources(
+        (contents["$id"], Resource.from_contents(contents)) for contents in schemas.values()
+    )
+    return schemas, registry
 
 
 def _line(document: Document, error: ValidationError) -> int:
