@@ -93,8 +93,8 @@ def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
     found: dict[str, tuple[Decision, ...]] = {}
     for issuer in issuers.known:
         for rule in knowledge.rules:
-            kept = issuer.modes.of(rule.id)
-            if kept is not None:
+            kept = issuer.modes.decision(rule.id)
+            if kept is not None and kept.mode != "shown":
                 decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
                 found[rule.id] = (*found.get(rule.id, ()), decision)
     return found

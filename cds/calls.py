@@ -155,6 +155,7 @@ class Calls:
         report = answer.report
         record.concerned, record.cards = report.concerned, cards
         record.findings, record.silenced, record.unknown = report.findings, report.silenced, report.unknown
+        record.silenced_cards = report.silenced_cards
         response = json_response(encode_response(answer.response), language=language)
         record.lap("encode")
         if self._tallies is not None:

@@ -47,6 +47,7 @@ def counted(call: HookRequest, answer: Answer) -> AnsweredCall:
         concerned=report.concerned,
         findings=report.findings,
         silenced=report.silenced,
+        silenced_cards=report.silenced_cards,
         unknown=report.unknown,
         cards=tuple(
             Shown(card.uuid, card.source.topic.code, card.indicator)

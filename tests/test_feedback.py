@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from cds.cards.identity import Identities, knowledge_mark
 from cds.examples import ORDER_SIGN
-from cds.security import NO_SECRET
+from cds.security import NO_SECRET, load_issuers
 from cds.store import Store, sqlite_url
 from cds.store.tables import Feedback, ShownCard, Tally
+from cds.telemetry import configure_logs
 from tests.calls import body
 from tests.charts import KNOWLEDGE
 from tests.store.conftest import database, postgresql
@@ -128,6 +129,48 @@ def test_answers_are_counted_and_their_cards_kept(database):
     assert counted["call", "concerned"] == 1
     assert sum(count for (kind, _), count in counted.items() if kind == "latency") == 1
     assert {name for kind, name in counted if kind == "finding"} >= {row.rule for row in cards}
+
+
+def test_what_silent_rules_find_is_counted_and_nobody_sees_it(database, tmp_path, capfd):
+    server = "https://north.example.org/fhir"
+    file = tmp_path / "issuers.yaml"
+    file.write_text(
+        f"issuers: [{{name: north, iss: 'urn:north', fhir_servers: ['{server}'], authentication: none, jurisdiction: US, "
+        "silent: {reason: the committee looks first, since: 2026-11-02}}]"
+    )
+    loud, silent = Running(sqlite_url(tmp_path)), Running(database, issuers=load_issuers(file))
+    call = json.dumps(json.loads(EXAMPLE) | {"fhirServer": server})
+
+    async def work(client):
+        return (await client.post(SIGN, content=call)).json()
+
+    said = loud.live(work)["cards"]
+    configure_logs("info", "json")
+    assert silent.live(work) == {"cards": []}
+    line = next(json.loads(each) for each in capfd.readouterr().err.splitlines() if '"silenced"' in each)
+
+    async def read():
+        found = await kept(silent.store, ShownCard), await kept(silent.store, Tally)
+        await silent.store.close()
+        return found
+
+    cards, tallies = asyncio.run(read())
+    assert cards == []
+    counted = {(row.kind, row.name, row.detail): row.count for row in tallies if row.kind.startswith("silenced")}
+    found = {(one["rule"], one["indicator"]) for card in said for one in card["extension"]["org.baclofen-cds.findings"]}
+    assert len(found) >= 3
+    assert {key for key in counted if key[0] == "silenced"} == {("silenced", *one) for one in found}
+    assert sum(count for (kind, *_), count in counted.items() if kind == "silenced_card") == len(said)
+    assert counted["silenced_call", "", ""] == 1
+    assert line["silenced"] == dict(found)
+    assert (line["cards"], line["silenced_cards"]) == (0, len(said))
+    for rule, indicator in found:
+        labels = {"issuer": "north", "rule": rule, "indicator": indicator, "hook": "order-sign"}
+        assert silent.figure("cds_silenced_total", **labels) == 1
+    for indicator in {card["indicator"] for card in said}:
+        number = sum(card["indicator"] == indicator for card in said)
+        assert silent.figure("cds_silenced_cards_total", issuer="north", indicator=indicator) == number
+    assert "cds_cards_total{" not in silent.metrics()
 
 
 def test_what_was_left_out_is_named(tmp_path):

@@ -25,9 +25,17 @@ OFF = Kept("off", "misfires", date(2026, 5, 1))
 BOTH = {"OralDailyMaximum": "warning", "Epilepsy": "warning"}
 
 
-def answer(modes: Modes) -> Answer:
-    case = {"drafts": [{"mg": 30, "times": 3, "prior": "old"}], "file": [{"mg": 30, "times": 3, "authored": "-20d"}]}
-    content = json.dumps(expand({**case, "conditions": ["epilepsy"]}), default=str).encode()
+SHOWN = Kept("shown", "seen and found useful", date(2026, 5, 1))
+HIGH: dict[str, Any] = {
+    "drafts": [{"mg": 30, "times": 3, "prior": "old"}],
+    "file": [{"mg": 30, "times": 3, "authored": "-20d"}],
+    "conditions": ["epilepsy"],
+}
+INJURED: dict[str, Any] = {"drafts": [{"mg": 5, "times": 3}], "conditions": ["aki"], "labs": [{"egfr": 22}], "age": 40}
+
+
+def answer(modes: Modes, case: dict[str, Any] = HIGH) -> Answer:
+    content = json.dumps(expand(case), default=str).encode()
     issuer = Issuer(name="A", iss="https://a", fhir_servers=("https://a/fhir",), jurisdiction="US", modes=modes)
     call = decode_request(content, service_for_hook(content))
     begun = begin(call, KNOWLEDGE, Settings(), NOW, issuer=issuer)
@@ -58,6 +66,61 @@ def test_what_is_kept_is_not_shown_and_only_the_silent_is_counted(modes, said, s
     assert shown(found) == dict(found.report.findings) == said
     assert dict(found.report.silenced) == silenced
     assert found.report.concerned
+
+
+@pytest.mark.parametrize(
+    ("modes", "said", "silenced"),
+    [
+        (Modes(), {"RenalAcute": "critical"}, {}),
+        (Modes(rules={"RenalAcute": OFF}), {"RenalSevere": "critical"}, {}),
+        (Modes(rules={"RenalAcute": SILENT}), {"RenalSevere": "critical"}, {"RenalAcute": "critical"}),
+        (Modes(every=SILENT), {}, {"RenalAcute": "critical"}),
+        (Modes(every=SILENT, rules={"RenalSevere": SHOWN}), {"RenalSevere": "critical"}, {"RenalAcute": "critical"}),
+        (Modes(every=SILENT, rules={"RenalAcute": OFF}), {}, {"RenalSevere": "critical"}),
+        (Modes(rules={"RenalSevere": OFF}), {"RenalAcute": "critical"}, {}),
+    ],
+)
+def test_a_rule_that_is_kept_stands_for_no_other(modes, said, silenced):
+    def kidneys(found: Any) -> dict[str, Any]:
+        return {rule: indicator for rule, indicator in dict(found).items() if rule.startswith("Renal")}
+
+    found = answer(modes, INJURED)
+    assert kidneys(shown(found)) == said
+    assert kidneys(found.report.silenced) == silenced
+
+
+def test_what_could_not_be_read_is_counted_also_where_nobody_is_told():
+    case = {"drafts": [{"mg": 5, "times": 3}], "labs": [], "faults": {"conditions": "missing"}}
+    said = answer(Modes(), case).report
+    assert said.unknown == ("renal_function", "conditions")
+    kept = answer(Modes(every=SILENT), case).report
+    assert (kept.unknown, kept.findings) == (said.unknown, ())
+    assert answer(Modes(every=OFF), case).report.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("modes", "cards"),
+    [
+        (Modes(), ()),
+        (Modes(every=SILENT), ("warning", "warning")),
+        (Modes(rules={"Epilepsy": SILENT}), ("warning",)),
+        (Modes(every=SILENT, rules={"Epilepsy": SHOWN}), ("warning",)),
+        (Modes(every=OFF), ()),
+    ],
+)
+def test_the_cards_there_would_be_more(modes, cards):
+    assert answer(modes).report.silenced_cards == cards
+    assert len(answer(Modes()).response.cards) == 2
+
+
+def test_a_finding_that_would_join_a_card_that_is_shown_is_no_card_more():
+    infos = {"drafts": [{"mg": 5, "times": 3}], "labs": [], "age": 70}
+    (card,) = answer(Modes(), infos).response.cards
+    assert {one["rule"] for one in card.extension[FINDINGS_EXTENSION]} >= {"AgeOlderAdult", "RenalUnknown"}
+    kept = answer(Modes(rules={"RenalUnknown": SILENT}), infos)
+    assert dict(kept.report.silenced) == {"RenalUnknown": "info"}
+    assert len(kept.response.cards) == 1
+    assert kept.report.silenced_cards == ()
 
 
 def test_a_decision_for_one_organisation_leaves_the_others_alone():

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from cds.evaluation import Evaluation, assess, evaluate
+from cds.evaluation import assess, evaluate
+from cds.evaluation.report import Evaluation
 from cds.knowledge import load_knowledge
 from cds.knowledge.value_sets import Kind
 from cds.protocol.request import decode_request, service_for_hook

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cds.chart.reading import Known
-from cds.evaluation import Evaluation, assess
+from cds.evaluation import assess
+from cds.evaluation.report import Evaluation
 from cds.knowledge import load_knowledge
 from cds.protocol.request import decode_request, service_for_hook
 from cds.settings import Settings

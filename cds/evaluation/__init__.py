@@ -22,7 +22,7 @@ from cds.evaluation.effort import refuse_excess
 from cds.evaluation.links import Linked, links_of
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import concern_of, worth_checking
-from cds.evaluation.report import Answer, Lap, report_of, unit_of, untimed
+from cds.evaluation.report import Answer, Evaluation, Lap, report_of, unit_of, untimed
 from cds.evaluation.signing import signing_of
 from cds.evaluation.wanted import wanted
 from cds.fhir.asking import Fetched
@@ -35,7 +35,7 @@ from cds.protocol.request import HookRequest
 from cds.protocol.response import Card, Response
 from cds.protocol.vendors import adapt
 from cds.rules.finding import Finding, Indicator
-from cds.rules.registry import run_rules
+from cds.rules.registry import findings_of, standing
 from cds.security import NO_SECRET, Issuer, Keys
 from cds.security.issuers import namespace_of
 from cds.security.modes import NO_MODES, Modes
@@ -43,19 +43,10 @@ from cds.settings import Settings
 from cds.suggestions.build import suggester
 from cds.suggestions.orders import Signing
 
-__all__ = ["Answer", "Evaluation", "Pending", "assess", "begin", "evaluate", "may_concern", "policy_of", "wanted"]
+__all__ = ["Answer", "Pending", "assess", "begin", "evaluate", "may_concern", "policy_of", "wanted"]
 
 INFO_WHILE_CHOOSING = frozenset({"DoseNotComputable", "ChecksIncomplete"})
 """The info findings that order-select still shows; everything else below a warning waits for the signature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What the service made of a call: the chart it read and what the rules said of it."""
-
-    chart: Chart
-    findings: tuple[Finding, ...]
-    signing: Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +152,7 @@ def begin(
     """
 
     def finish(read: _Read, registry: RegistryAnswer | None) -> Answer:
-        evaluation, silenced = _as_decided(
-            _judged(read, knowledge, registry), NO_MODES if issuer is None else issuer.modes
-        )
+        evaluation = _judged(read, knowledge, registry, NO_MODES if issuer is None else issuer.modes)
         seed = f"{request.service_id}/{request.hook_instance}"
         linked = None
         if registry is not None:
@@ -173,7 +162,7 @@ def begin(
         vendor = "generic" if issuer is None else issuer.vendor
         response = adapt(Response(cards=cards), vendor, in_words(catalogue(language)))
         lap("evaluate")
-        return Answer(response, report_of(evaluation.chart, evaluation.findings, silenced, read.unit))
+        return Answer(response, report_of(evaluation, knowledge, read.unit))
 
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
     lap("read")
@@ -208,7 +197,7 @@ def assess(
 ) -> Evaluation | None:
     """The chart and the findings of a call, before they are worded; None where it does not concern the service."""
     read = _opened(request, knowledge, settings, now, issuer=issuer, fetched=fetched)
-    return None if read is None else _judged(read, knowledge, registry)
+    return None if read is None else _judged(read, knowledge, registry, NO_MODES)
 
 
 def _opened(
@@ -244,25 +233,27 @@ def _opened(
     return _Read(call, chart, signing_of(request, call, record), unit_of(record, call.encounter_id))
 
 
-def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None) -> Evaluation:
-    """What the rules say of the chart, completed by what the registry knows."""
+def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None, modes: Modes) -> Evaluation:
+    """What the rules say of the chart, completed by what the registry knows, and what the operator keeps from the prescriber.
+
+    A finding stands for another one only where it is said itself: where RenalAcute is kept, RenalSevere speaks.
+    """
     chart = read.chart
     if registry is not None:
         oldest = oldest_opinion(knowledge, chart.evaluation_date)
         programme = with_registry(chart.programme, registry, oldest, chart.evaluation_date)
         chart = replace(chart, programme=programme)
-    findings = [finding for finding in run_rules(chart, knowledge) if _speaks(finding, read.call.hook)]
-    return Evaluation(chart, tuple(findings), read.signing)
-
-
-def _as_decided(evaluation: Evaluation, modes: Modes) -> tuple[Evaluation, tuple[Finding, ...]]:
-    """What is said, and what the operator keeps from the prescriber although it is counted."""
-    if modes == NO_MODES:
-        return evaluation, ()
-    decided = [(finding, modes.of(finding.rule)) for finding in evaluation.findings]
-    said = tuple(finding for finding, kept in decided if kept is None)
-    silenced = tuple(finding for finding, kept in decided if kept is not None and kept.mode == "silent")
-    return replace(evaluation, findings=said), silenced
+    found = findings_of(chart, knowledge)
+    kept = {finding.rule: modes.of(finding.rule) for finding in found}
+    heard = [finding for finding in found if kept[finding.rule] != "off"]
+    said = standing((finding for finding in heard if kept[finding.rule] == "shown"), knowledge)
+    would_be = said if len(heard) == len(said) else standing(heard, knowledge)
+    return Evaluation(
+        chart,
+        tuple(finding for finding in said if _speaks(finding, read.call.hook)),
+        read.signing,
+        tuple(finding for finding in would_be if kept[finding.rule] == "silent" and _speaks(finding, read.call.hook)),
+    )
 
 
 def _cards(

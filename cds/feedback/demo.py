@@ -290,6 +290,8 @@ class _Days:
             self._card(chance, day, (unit, hook, name))
         if chance.random() < _SILENCED_SHARE:
             count("silenced", _SILENCED, "info")
+            count("silenced_card", "info")
+            count("silenced_call", "")
 
     def _card(self, chance: random.Random, day: date, where: tuple[str, str, str]) -> None:
         unit, hook, name = where

@@ -33,6 +33,7 @@ __all__ = [
     "overrides_by_reason",
     "reason_of",
     "silenced",
+    "silenced_cards",
     "unknown_readings",
     "week_of",
 ]
@@ -241,6 +242,15 @@ def findings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
 def silenced(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:
     """Findings that the operator keeps from prescribers, by rule and indicator, of all concerned calls."""
     return _shares(_sums(tallies, "silenced", lambda tally: (tally.name, tally.detail)), concerned_calls(tallies))
+
+
+def silenced_cards(tallies: Iterable[TallyCount]) -> tuple[int, int]:
+    """The cards more that there would be if silent rules spoke, and the calls that would have one more at least."""
+    found = list(tallies)
+    cards, calls = (
+        sum(tally.count for tally in found if tally.kind == kind) for kind in ("silenced_card", "silenced_call")
+    )
+    return cards, calls
 
 
 def unknown_readings(tallies: Sequence[TallyCount]) -> tuple[Share, ...]:

@@ -64,6 +64,7 @@ class AnsweredCall:
         concerned: whether the call concerned the service.
         findings: rule and indicator of each.
         silenced: rule and indicator of each that the operator keeps from prescribers.
+        silenced_cards: indicators of the cards more that there would be if silent rules spoke.
         unknown: kinds of what could not be read.
         cards: that the answer carried.
         seconds: from the request's first byte to the answer.
@@ -75,6 +76,7 @@ class AnsweredCall:
     concerned: bool
     findings: tuple[tuple[str, str], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
+    silenced_cards: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     cards: tuple[Shown, ...] = ()
     seconds: float
@@ -109,6 +111,10 @@ class Tallies:
             self._add(*where, "finding", rule, indicator)
         for rule, indicator in call.silenced:
             self._add(*where, "silenced", rule, indicator)
+        for indicator in call.silenced_cards:
+            self._add(*where, "silenced_card", indicator, "")
+        if call.silenced_cards:
+            self._add(*where, "silenced_call", "", "")
         for kind in call.unknown:
             self._add(*where, "unknown", kind, "")
         for shown in call.cards:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import cds.rules
@@ -107,15 +107,22 @@ def other_side_services() -> frozenset[str]:
 
 
 def run_rules(chart: Chart, knowledge: Knowledge) -> list[Finding]:
-    """The findings of every rule that speaks of the chart, in the order of rules.md.
+    """The findings that stand, of every rule that speaks of the chart, in the order of rules.md."""
+    return standing(findings_of(chart, knowledge), knowledge)
 
-    A finding that another one stands for (the rungs below on a ladder) is left out here, before any hook chooses what it shows.
-    """
+
+def findings_of(chart: Chart, knowledge: Knowledge) -> list[Finding]:
+    """The findings of every rule that speaks of the chart, also those that another one stands for, in the order of rules.md."""
     said = (rule.check(chart, knowledge) for rule in all_rules() if rule.speaks(chart))
     findings = [one for one in said if isinstance(one, Finding)]
-    replaced = {rule for finding in findings for rule in knowledge.rule(finding.rule).replaces}
-    kept = [finding for finding in findings if finding.rule not in replaced]
-    return sorted(kept, key=lambda finding: knowledge.rule(finding.rule).position)
+    return sorted(findings, key=lambda finding: knowledge.rule(finding.rule).position)
+
+
+def standing(findings: Iterable[Finding], knowledge: Knowledge) -> list[Finding]:
+    """Findings without those that another one of them stands for (the rungs below on a ladder); before any hook chooses what it shows."""
+    found = list(findings)
+    replaced = {rule for finding in found for rule in knowledge.rule(finding.rule).replaces}
+    return [finding for finding in found if finding.rule not in replaced]
 
 
 @dataclass(frozen=True, slots=True)

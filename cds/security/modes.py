@@ -1,7 +1,7 @@
 """Rules that an operator keeps from the prescribers of one organisation, with the reason why.
 
 `silent`: the rule is evaluated and counted and answers nothing, so that a hospital sees how often it would speak. `off`: it misfires there, and is
-neither answered nor counted among what would have been.
+neither answered nor counted among what would have been. `shown`: it speaks where all others are silent.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from cds.documents import Document
 
-__all__ = ["NO_MODES", "Kept", "Modes", "read_modes"]
+__all__ = ["NO_MODES", "Kept", "Mode", "Modes", "read_modes"]
 
+Mode = Literal["shown", "silent", "off"]
 Where = tuple[str | int, ...]
 
 
@@ -23,12 +24,12 @@ class Kept:
     """A decision of the operator.
 
     Attributes:
-        mode: `silent` or `off`.
+        mode: `silent`, `off` or `shown`.
         reason: why, for the catalogue.
         since: from which day; informative, the decision holds while it stands in the file.
     """
 
-    mode: Literal["silent", "off"]
+    mode: Mode
     reason: str
     since: date
 
@@ -45,8 +46,13 @@ class Modes:
     every: Kept | None = None
     rules: Mapping[str, Kept] = field(default_factory=dict)
 
-    def of(self, rule: str) -> Kept | None:
-        """The decision about a rule; None where it speaks."""
+    def of(self, rule: str) -> Mode:
+        """What is to become of a rule's findings; `shown` where nobody decided."""
+        decision = self.decision(rule)
+        return "shown" if decision is None else decision.mode
+
+    def decision(self, rule: str) -> Kept | None:
+        """The decision about a rule; None where there is none."""
         return self.rules.get(rule, self.every)
 
 

@@ -126,8 +126,9 @@ class Tally(Base):
 
     Attributes:
         day: the UTC day, as ISO 8601 writes it.
-        kind: `call`, `finding`, `silenced`, `unknown` or `latency`.
-        name: of that kind: `concerned` or `other`, a rule id, a kind of unknown, the upper bound of a latency in ms or `more`.
+        kind: `call`, `finding`, `silenced`, `silenced_card`, `silenced_call`, `unknown` or `latency`.
+        name: of that kind: `concerned` or `other`, a rule id, the indicator of a card, a kind of unknown, the upper bound of a latency in ms
+            or `more`; empty of a call.
         detail: the indicator of a finding; of a latency `concerned` or `other`; else empty.
     """
 

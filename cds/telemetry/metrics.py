@@ -52,10 +52,16 @@ class Metrics:
         self._silenced = Counter(
             "cds_silenced",
             "Findings that the operator keeps from prescribers",
-            ("rule", "indicator", "hook"),
+            ("issuer", "rule", "indicator", "hook"),
             registry=registry,
         )
         self._cards = Counter("cds_cards", "Cards", ("indicator",), registry=registry)
+        self._silenced_cards = Counter(
+            "cds_silenced_cards",
+            "Cards more that there would be if silent rules spoke",
+            ("issuer", "indicator"),
+            registry=registry,
+        )
         self._unknown = Counter(
             "cds_unknown_readings", "Calls that could not read something", ("kind",), registry=registry
         )
@@ -87,7 +93,7 @@ class Metrics:
             status: HTTP status; 499 where the client did not wait for it.
             spent: ns by phase.
         """
-        hook = record.hook or "none"
+        hook, issuer = record.hook or "none", record.issuer or "none"
         self._add(self._requests, record.service or "none", hook, str(status))
         if record.service is not None:
             for phase, ns in spent.items():
@@ -97,7 +103,8 @@ class Metrics:
             self._add(self._faults, self._kind(self._faults, record.error or "none"))
         once: list[tuple[Counter, Iterable[tuple[str, ...]]]] = [
             (self._findings, ((*finding, hook) for finding in record.findings)),
-            (self._silenced, ((*finding, hook) for finding in record.silenced)),
+            (self._silenced, ((issuer, *finding, hook) for finding in record.silenced)),
+            (self._silenced_cards, ((issuer, indicator) for indicator in record.silenced_cards)),
             (self._cards, ((indicator,) for indicator in record.cards)),
             (self._unknown, ((kind,) for kind in record.unknown)),
             (self._feedback, record.outcomes),

@@ -88,6 +88,8 @@ class Telemetry:
                 told[name] = dict(findings)
         if record.concerned:
             told["cards"] = len(record.cards)
+        if record.silenced_cards:
+            told["silenced_cards"] = len(record.silenced_cards)
         told["ms"] = {phase: ns // _NS_PER_US / _US_PER_MS for phase, ns in spent.items()}
         tell("request", **told)
 

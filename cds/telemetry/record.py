@@ -43,6 +43,7 @@ class Record:
         concerned: whether the call concerned the service; None where it was not evaluated.
         findings: rule id and indicator of every finding.
         silenced: the same of every finding that the operator keeps from the prescriber.
+        silenced_cards: indicator of every card more that there would be if silent rules spoke.
         cards: indicator of every card.
         unknown: kinds of what could not be read.
         fetch_failures: how often a fetch failed, by kind.
@@ -63,6 +64,7 @@ class Record:
     concerned: bool | None = None
     findings: tuple[tuple[str, str], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
+    silenced_cards: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     fetch_failures: dict[str, int] = field(default_factory=dict)

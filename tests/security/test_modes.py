@@ -26,7 +26,7 @@ def read(tmp_path, more="", rules=RULES):
 
 def test_nothing_is_kept_unless_the_file_says_so(tmp_path):
     assert read(tmp_path) == NO_MODES
-    assert NO_MODES.of("Lithium") is None
+    assert (NO_MODES.of("Lithium"), NO_MODES.decision("Lithium")) == ("shown", None)
 
 
 def test_single_rules_go_before_the_whole_organisation(tmp_path):
@@ -35,8 +35,8 @@ def test_single_rules_go_before_the_whole_organisation(tmp_path):
         "    silent: {reason: first we look, since: 2026-11-02}\n"
         '    rules:\n      Lithium: {mode: "off", reason: misfires on creams, since: 2026-11-03}\n',
     )
-    assert modes.of("Epilepsy") == Kept("silent", "first we look", date(2026, 11, 2))
-    assert modes.of("Lithium") == Kept("off", "misfires on creams", date(2026, 11, 3))
+    assert modes.decision("Epilepsy") == Kept("silent", "first we look", date(2026, 11, 2))
+    assert modes.decision("Lithium") == Kept("off", "misfires on creams", date(2026, 11, 3))
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_decision_without_a_reason_a_day_or_a_rule_is_refused(tmp_path, more, 
 
 def test_without_a_list_any_rule_may_be_named(tmp_path):
     more = "    rules:\n      Anything: {mode: silent, reason: x, since: 2026-11-03}\n"
-    assert read(tmp_path, more, rules=None).of("Anything").mode == "silent"
+    assert read(tmp_path, more, rules=None).of("Anything") == "silent"

@@ -8,7 +8,7 @@ from cds.app import create_app
 from cds.cards.identity import Identities
 from cds.evaluation import begin
 from cds.feedback import FeedbackLog
-from cds.security import NO_SECRET
+from cds.security import NO_ISSUERS, NO_SECRET
 from cds.settings import Settings
 from cds.telemetry import Telemetry
 from tests.charts import KNOWLEDGE
@@ -21,14 +21,22 @@ BUILD = {"version": "1.2.3", "knowledge": "2026-01-01"}
 class Service:
     """One application with its telemetry; each call is a request to it."""
 
-    def __init__(self, *, evaluate=begin, spans=None, client=("127.0.0.1", 9), store=None, **settings):
+    def __init__(
+        self, *, evaluate=begin, spans=None, client=("127.0.0.1", 9), store=None, issuers=NO_ISSUERS, **settings
+    ):
         self.telemetry = Telemetry(BUILD, spans)
         feedback = None
         if store is not None:
             identities = Identities(NO_SECRET.card, (rule.id for rule in KNOWLEDGE.rules), KNOWLEDGE.remedies)
             feedback = FeedbackLog(store, identities)
         self.app = create_app(
-            Settings(**settings), KNOWLEDGE, evaluate, telemetry=self.telemetry, store=store, feedback=feedback
+            Settings(**settings),
+            KNOWLEDGE,
+            evaluate,
+            issuers=issuers,
+            telemetry=self.telemetry,
+            store=store,
+            feedback=feedback,
         )
         self._client = client
 

@@ -162,7 +162,7 @@ def test_the_name_of_a_member_is_told_to_nobody_but_the_caller(said):
 
 @pytest.mark.parametrize(
     "place",
-    ["cds.evaluation.run_rules", "cds.evaluation.build_cards", "cds.calls.encode_response", "cds.calls.negotiate"],
+    ["cds.evaluation.findings_of", "cds.evaluation.build_cards", "cds.calls.encode_response", "cds.calls.negotiate"],
 )
 def test_no_text_of_a_call_that_fails_inside_is_told(said, monkeypatch, place):
     def failing(*arguments, **_):

@@ -14,6 +14,7 @@ from cds.feedback.figures import (
     outcomes_by,
     overrides_by_reason,
     silenced,
+    silenced_cards,
     unknown_readings,
     week_of,
 )
@@ -37,19 +38,41 @@ def by_finding(read: Read, tell: Teller) -> Section:
         "How often each rule fired in the {calls} calls that concerned the service. One call can have several findings, and a card can hold several.",
         calls=concerned_calls(read.tallies),
     )
-    return _findings(read, tell, findings(read.tallies), key="findings", title=Phrase("Findings by rule and indicator"), note=note)  # fmt: skip
+    return _findings(
+        read,
+        tell,
+        findings(read.tallies),
+        key="findings",
+        title=Phrase("Findings by rule and indicator"),
+        notes=(note,),
+    )
 
 
 def by_silence(read: Read, tell: Teller) -> Section:
-    """Findings that the operator keeps from prescribers: the alerts there would be."""
+    """Findings that the operator keeps from prescribers, and the cards there would be."""
     note = Phrase(
-        "What silent rules found in the {calls} calls that concerned the service, and no prescriber saw: the alerts there would be if they spoke. Which rules are silent for whom, since when and why stands on the page of each rule.",
+        "What silent rules found in the {calls} calls that concerned the service, and no prescriber saw. Which rules are silent for whom, since when and why stands on the page of each rule.",
         calls=concerned_calls(read.tallies),
     )
-    return _findings(read, tell, silenced(read.tallies), key="silenced", title=Phrase("Findings of silent rules"), note=note)  # fmt: skip
+    cards, calls = silenced_cards(read.tallies)
+    burden = Phrase(
+        "If they spoke, there would be {cards} cards more, in {of} of these calls: findings of one cause share a card.",
+        cards=cards,
+        of=calls,
+    )
+    return _findings(
+        read,
+        tell,
+        silenced(read.tallies),
+        key="silenced",
+        title=Phrase("Findings of silent rules"),
+        notes=(note, burden),
+    )
 
 
-def _findings(read: Read, tell: Teller, found: Sequence[Share], *, key: str, title: Phrase, note: Phrase) -> Section:
+def _findings(
+    read: Read, tell: Teller, found: Sequence[Share], *, key: str, title: Phrase, notes: tuple[Phrase, ...]
+) -> Section:
     calls = concerned_calls(read.tallies)
     counts = {one.name: one.count for one in found}
     whole: dict[str, int] = {}
@@ -64,7 +87,7 @@ def _findings(read: Read, tell: Teller, found: Sequence[Share], *, key: str, tit
     return Section(
         key=key,
         title=tell.words.phrase(title),
-        notes=tell.notes(read, note, *tell.of_calls(read)),
+        notes=tell.notes(read, *notes, *tell.of_calls(read)),
         kind="stacked-ranking",
         axis=tell.words.phrase(Phrase("findings")),
         label=tell.words.phrase(_RULE),
