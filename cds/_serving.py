@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 EXIT_INTERNAL = 1
+_UNHEARD = 5  # seconds without a sign of life beyond what one evaluation and a stop may take
 
 
 def run(settings: Settings, *, sandbox: bool, insecure: bool) -> None:
@@ -81,9 +83,12 @@ def _serve_in_workers(settings: Settings, issuers: Issuers, keys: Keys, *, trust
     _say(settings, keys)
     bounds = settings.serving
     supervise(
-        lambda its, parent: _serve(settings, issuers, trusted=trusted, listening=its, parent=parent),
+        lambda its, parent, alive: _serve(
+            settings, issuers, trusted=trusted, listening=its, parent=parent, alive=alive
+        ),
         sockets,
         stopping=bounds.drain_seconds + bounds.stop_seconds,
+        silent=bounds.seconds + bounds.stop_seconds + _UNHEARD,
     )
 
 
@@ -94,6 +99,7 @@ def _serve(
     trusted: bool,
     listening: socket.socket | None = None,
     parent: int | None = None,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
     from cds.http.server import Bounds, serve
 
@@ -106,6 +112,7 @@ def _serve(
         drain=bounds.drain_seconds,
         listening=listening,
         parent=parent,
+        alive=alive,
         proxies=settings.proxies,
         host=settings.host,
         port=settings.port,

@@ -8,7 +8,8 @@ import signal
 import socket
 import time
 from asyncio import TimerHandle, Transport
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import FrameType
@@ -23,6 +24,7 @@ __all__ = ["BoundedProtocol", "Bounds", "Server", "serve"]
 
 
 _CLOSE = (b"connection", b"close")
+_POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ _COLLECT_AFTER = 10_000
 
 
 class Server(uvicorn.Server):
-    """Stops in two steps on SIGTERM: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
+    """Stops in two steps on SIGTERM or SIGHUP: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
 
     From the first step on each answer closes its connection, so that clients which keep theirs find another server for the next call.
 
@@ -132,13 +134,20 @@ class Server(uvicorn.Server):
         stopping: called when the first step begins.
         drain: seconds of the first step, in which a load balancer takes notice. SIGINT and a second SIGTERM leave it out.
         parent: process id of the parent without which it does not go on; None where there is none.
+        alive: called several times a second.
     """
 
     def __init__(
-        self, config: uvicorn.Config, stopping: Callable[[], None], drain: float, parent: int | None = None
+        self,
+        config: uvicorn.Config,
+        stopping: Callable[[], None],
+        drain: float,
+        parent: int | None = None,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
         self._parent = parent
+        self._alive = alive
         self._stopping = stopping
         self._drain = drain
         self._stop_at: float | None = None
@@ -147,7 +156,7 @@ class Server(uvicorn.Server):
         """A signal to stop."""
         self._stopping()
         self._close_connections()
-        if sig == signal.SIGTERM and self._stop_at is None:
+        if sig in _POLITE and self._stop_at is None:
             self._stop_at = time.monotonic() + self._drain
         else:
             super().handle_exit(sig, frame)
@@ -156,6 +165,21 @@ class Server(uvicorn.Server):
         if _CLOSE not in self.config.encoded_headers:
             self.config.encoded_headers.append(_CLOSE)  # with the next tick of a whole second
             self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """SIGHUP stops like SIGTERM, unless it is ignored (`nohup`): a terminal that closes ends no call in hand."""
+        hangup = getattr(signal, "SIGHUP", None)
+        if hangup is None or signal.getsignal(hangup) == signal.SIG_IGN:
+            with super().capture_signals():
+                yield
+            return
+        before = signal.signal(hangup, self.handle_exit)
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            signal.signal(hangup, before)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start; what has been loaded by then stays for good, so the collector of cyclic garbage need not look at it again and again."""
@@ -166,6 +190,7 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Several times a second: whether to stop now."""
+        self._alive()
         if self._parent is not None and os.getppid() != self._parent:
             self._parent = None
             self.handle_exit(signal.SIGTERM, None)
@@ -182,6 +207,7 @@ def serve(
     *,
     listening: socket.socket | None = None,
     parent: int | None = None,
+    alive: Callable[[], None] = lambda: None,
     proxies: Sequence[str] = (),
     **options: Any,
 ) -> None:
@@ -194,6 +220,7 @@ def serve(
         drain: seconds for which it still answers.
         listening: the socket to accept on, which others may accept on too; else one is made as `options` say.
         parent: process id of the parent without which it does not go on.
+        alive: called several times a second while it serves.
         proxies: addresses and networks whose `X-Forwarded-For` names the client. From others it is what anybody may write.
         options: uvicorn's.
     """
@@ -207,4 +234,4 @@ def serve(
         forwarded_allow_ips=list(proxies),
         **options,
     )
-    Server(config, stopping, drain, parent).run(None if listening is None else [listening])
+    Server(config, stopping, drain, parent, alive).run(None if listening is None else [listening])

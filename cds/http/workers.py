@@ -5,7 +5,8 @@ on. It reads no request.
 
 Each worker has a socket of its own at the same address (SO_REUSEPORT), and the kernel spreads connections over them: on one socket for all, the
 first to wake accepts every connection that waits, and an EHR's or a proxy's kept connections would all lie with one worker. The parent keeps
-the sockets open, so that connections wait for the next worker where one ended.
+the sockets open, so that connections wait for the next worker where one ended. Where workers end one after the other it closes theirs: the kernel
+then gives their share to the others, and where there are none left a proxy finds the port closed. A worker that gives no sign of life is killed.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from cds.http.pulse import Pulse
 
 __all__ = ["POSSIBLE", "forget_figures", "listen", "shared_figures", "supervise"]
 
@@ -33,9 +37,11 @@ _log = logging.getLogger("cds.workers")
 
 _STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 _BACKLOG = 2048
-_BETWEEN_STARTS = (
-    1.0  # seconds between two starts in one place, so that what fails at once does not take a whole processor
-)
+_BETWEEN_STARTS = 1.0  # seconds between the first two starts in one place; doubled with each that fails
+_LONGEST_BETWEEN = 30.0
+_SOUND = 10.0  # seconds after which a worker has not failed at its start
+_TRUSTED = 2  # starts that may fail before nobody is let wait for the next one
+_TO_START = 60.0  # seconds before the first sign of life
 _PATIENCE = 5.0  # seconds beyond what a worker needs to stop, before it is killed
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -81,29 +87,77 @@ def forget_figures(pid: int) -> None:
     multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
+@dataclass(slots=True, eq=False)
+class _Place:
+    """Where one worker serves.
+
+    Attributes:
+        address: of its socket.
+        listening: the parent's hold on the socket; None while nobody is let wait there.
+        pulse: of the worker that is there.
+        due: when the next one is started.
+        started: when this one was.
+        failed: how many in a row ended soon.
+    """
+
+    address: Any
+    listening: socket.socket | None
+    pulse: Pulse
+    due: float = 0.0
+    started: float = 0.0
+    failed: int = 0
+
+    def close(self) -> None:
+        """Let nobody wait here."""
+        if self.listening is not None:
+            self.listening.close()
+            self.listening = None
+
+    def open(self) -> socket.socket:
+        """The socket.
+
+        Raises:
+            OSError: the address is taken.
+        """
+        if self.listening is None:
+            family = socket.AF_INET6 if ":" in self.address[0] else socket.AF_INET
+            self.listening = socket.create_server(self.address, family=family, backlog=_BACKLOG, reuse_port=True)
+        return self.listening
+
+    def ended(self, now: float) -> None:
+        """The worker ended by itself: when to start another."""
+        self.failed = self.failed + 1 if now - self.started < _SOUND else 0
+        if self.failed >= _TRUSTED:
+            self.close()
+        self.due = self.started + min(_BETWEEN_STARTS * 2 ** max(0, self.failed - 1), _LONGEST_BETWEEN)
+
+
 def supervise(
-    work: Callable[[socket.socket, int], None],
+    work: Callable[[socket.socket, int, Callable[[], None]], None],
     sockets: Sequence[socket.socket],
     *,
     stopping: float,
+    silent: float = 30.0,
     ended: Callable[[int], None] = forget_figures,
 ) -> None:
     """Keep a worker running at each socket until a signal says to stop, and until the last of them has.
 
     SIGTERM and SIGHUP reach each worker as SIGTERM, SIGINT as SIGINT; a second one follows the first. A worker that ends before is started again, at
-    most once a second.
+    most once a second, and more seldom where it ends soon each time.
 
     Args:
-        work: serves until stopped; called in each worker with its socket and the parent's process id.
+        work: serves until stopped; called in each worker with its socket, the parent's process id, and what it has to call once a second
+            at least to show that it lives.
         sockets: one a worker, closed here when the stop begins, lest connections wait that nobody accepts.
         stopping: seconds that a worker may take to stop; later it is killed.
+        silent: seconds without a sign of life after which it is killed, too, and another started.
         ended: called with the process id of each worker that ended.
     """
     gc.collect()
     gc.freeze()  # what is loaded is not looked at again, and so stays shared
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_STOPS, signal.SIGCHLD))
     try:
-        _Workers(work, sockets, before, ended).run(stopping)
+        _Workers(work, sockets, before, ended, silent).run(stopping)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -113,17 +167,18 @@ class _Workers:
 
     def __init__(
         self,
-        work: Callable[[socket.socket, int], None],
+        work: Callable[[socket.socket, int, Callable[[], None]], None],
         sockets: Sequence[socket.socket],
         mask: set[int | signal.Signals],
         ended: Callable[[int], None],
+        silent: float,
     ) -> None:
         self._work = work
-        self._sockets = sockets
+        self._places = [_Place(each.getsockname(), each, Pulse()) for each in sockets]
         self._mask = mask
         self._ended = ended
-        self._running: dict[int, tuple[socket.socket, float]] = {}  # socket and time of start, by process id
-        self._due = [(0.0, each) for each in sockets]  # when a worker is started, and at which socket
+        self._silent = silent
+        self._running: dict[int, _Place] = {}  # by process id
 
     def run(self, stopping: float) -> None:
         give_up: float | None = None
@@ -131,41 +186,54 @@ class _Workers:
             now = time.monotonic()
             if give_up is None:
                 self._start(now)
+                self._kill_the_silent()
             elif now >= give_up:
                 _log.error("%d worker(s) did not stop in time and are killed", len(self._running))
                 self._tell(signal.SIGKILL)
                 give_up = now + _PATIENCE
-            got = signal.sigtimedwait((*_STOPS, signal.SIGCHLD), 0.1 if self._due else 1.0)
+            got = signal.sigtimedwait((*_STOPS, signal.SIGCHLD), 0.1 if len(self._running) < len(self._places) else 1.0)
             self._bury(stopping=give_up is not None)
             if got is not None and got.si_signo in _STOPS:
                 if give_up is None:
-                    for each in self._sockets:
+                    for each in self._places:
                         each.close()
                     give_up = time.monotonic() + stopping + _PATIENCE
                 self._tell(signal.SIGINT if got.si_signo == signal.SIGINT else signal.SIGTERM)
 
     def _start(self, now: float) -> None:
-        due, self._due = self._due, []
         parent = os.getpid()
-        for at, its in due:
-            if at > now:
-                self._due.append((at, its))
+        empty = [place for place in self._places if place not in self._running.values() and place.due <= now]
+        for place in empty:
+            place.started = now
+            try:
+                its = place.open()
+            except OSError as error:
+                _log.error("no worker can listen at its address again: %s", error.strerror)
+                place.ended(now)
                 continue
+            place.pulse.beat(_TO_START)
             pid = os.fork()
             if pid == 0:
-                self._be_one(its, parent)
-            self._running[pid] = its, now
+                self._be_one(place, its, parent)
+            self._running[pid] = place
 
-    def _be_one(self, its: socket.socket, parent: int) -> NoReturn:
+    def _kill_the_silent(self) -> None:
+        for pid, place in self._running.items():
+            if place.pulse.silent > self._silent:
+                _log.error("worker %d has given no sign of life for %.0f s and is killed", pid, place.pulse.silent)
+                os.kill(pid, signal.SIGKILL)
+                place.pulse.beat(self._silent)  # until it is buried
+
+    def _be_one(self, place: _Place, its: socket.socket, parent: int) -> NoReturn:
         """In the worker: work, and end without what the parent does at its end."""
         status = 1
         try:
             os.setpgid(0, 0)  # a terminal's Ctrl-C reaches the parent alone, which hands it on once
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
-            for each in self._sockets:
-                if each is not its:
+            for each in self._places:
+                if each is not place:
                     each.close()
-            self._work(its, parent)
+            self._work(its, parent, place.pulse.beat)
             status = 0
         except SystemExit as error:
             status = error.code if isinstance(error.code, int) else 1
@@ -191,11 +259,12 @@ class _Workers:
                 return
             if pid not in self._running:
                 continue  # somebody's orphan, where this is the first process of a container
-            its, started = self._running.pop(pid)
+            place = self._running.pop(pid)
             self._ended(pid)
             if not stopping:
-                _log.error("worker %d ended (%s); another is started", pid, _how(status))
-                self._due.append((started + _BETWEEN_STARTS, its))
+                place.ended(time.monotonic())
+                after = max(0.0, place.due - time.monotonic())
+                _log.error("worker %d ended (%s); another is started in %.0f s", pid, _how(status), after)
 
     def _tell(self, number: signal.Signals) -> None:
         for pid in self._running:

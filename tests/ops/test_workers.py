@@ -91,22 +91,29 @@ def test_a_worker_that_is_killed_comes_back(service: Running, tmp_path: Path) ->
     assert before[1] in service.workers()
     for _ in range(16):  # those that wait at the killed one's socket, too
         assert post(service.url) == 200
-    assert "ended (by signal 9); another is started" in service.output.read_text()
+    assert "ended (by signal 9); another is started in 0 s" in service.output.read_text()
     assert requests(service.url, hook="order-sign") == 24, "what a worker counted outlives it"
     assert counted(tmp_path / "figures") >= set(service.workers())
     assert service.stop() == 0
 
 
 FAILING = """
-import os, signal, sys, threading
+import os, signal, socket, sys, threading
 from cds.http.workers import listen, supervise
 parent = os.getpid()
-threading.Timer(2.5, os.kill, (parent, signal.SIGTERM)).start()
-supervise(lambda *_: sys.exit(4), listen("127.0.0.1", 0, 1), stopping=1, ended=lambda pid: print(pid, flush=True))
+sockets = listen("127.0.0.1", 0, 1)
+address = sockets[0].getsockname()
+def still_open():
+    with socket.socket() as probe:
+        print("open" if probe.connect_ex(address) == 0 else "closed", flush=True)
+for at in (0.5, 2.0):
+    threading.Timer(at, still_open).start()
+threading.Timer(3.6, os.kill, (parent, signal.SIGTERM)).start()
+supervise(lambda *_: sys.exit(4), sockets, stopping=1, ended=lambda pid: print("ended", flush=True))
 """
 
 
-def test_one_that_fails_again_and_again_is_started_once_a_second() -> None:
+def test_one_that_fails_again_and_again_is_started_more_and_more_seldom_and_lets_nobody_wait() -> None:
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FAILING],
         env=environment(),
@@ -115,8 +122,57 @@ def test_one_that_fails_again_and_again_is_started_once_a_second() -> None:
         timeout=30,
         check=True,
     )
-    assert len(run.stdout.split()) == 3, "at 0, 1 and 2 s"
-    assert run.stderr.count("ended (with status 4); another is started") == 3
+    assert run.stdout.split() == ["ended", "open", "ended", "closed", "ended"], "at 0, 1 and 3 s"
+    assert [int(each) for each in re.findall(r"another is started in (\d) s", run.stderr)] == [1, 2, 4]
+
+
+HALF = """
+import http.server, os, signal, sys, threading
+from cds.http.workers import listen, supervise
+sockets = listen("127.0.0.1", 0, 2)
+print(sockets[0].getsockname()[1], flush=True)
+broken = sockets[0].fileno()
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+def work(its, parent, alive):
+    if its.fileno() == broken or its is not sockets[1]:
+        sys.exit(4)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer, bind_and_activate=False)
+    server.socket = its
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    while True:
+        alive()
+        server.timeout = 0.2
+        server.handle_request()
+supervise(work, sockets, stopping=1, ended=lambda pid: None)
+"""
+
+
+def test_a_place_where_no_worker_can_start_takes_no_call() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HALF], env=environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            url = f"http://127.0.0.1:{process.stdout.readline().strip()}/"
+            time.sleep(1.8)  # it failed twice
+            assert [httpx.get(url, timeout=1).status_code for _ in range(24)] == [204] * 24
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+def test_a_worker_that_hangs_is_killed_and_another_started(tmp_path: Path) -> None:
+    with running(tmp_path, "--workers", "2", CDS_STOP_SECONDS="1", CDS_MAX_SECONDS="1") as service:
+        wait_for(lambda: len(service.workers()) == 2)
+        hanging = service.workers()[0]
+        time.sleep(1)
+        os.kill(hanging, signal.SIGSTOP)
+        wait_for(lambda: len(service.workers()) == 2 and hanging not in service.workers(), 20)
+        assert f"worker {hanging} has given no sign of life for 7 s and is killed" in service.output.read_text()
+        assert [post(service.url) for _ in range(12)] == [200] * 12
+        assert service.stop() == 0
 
 
 def test_a_stop_loses_no_call_in_hand(service: Running) -> None:
