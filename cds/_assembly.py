@@ -115,8 +115,8 @@ def store_of(settings: Settings, keys: Keys) -> Store:
 
 
 def check_store(settings: Settings, keys: Keys) -> None:
-    """End where the database belongs to another secret; one that is down may come back."""
-    from cds.store import ForeignSecret, StoreUnavailable
+    """End where the database belongs to another secret or a newer version; one that is down may come back."""
+    from cds.store import ForeignSecret, NewerTables, StoreUnavailable
 
     async def opened() -> None:
         store = store_of(settings, keys)
@@ -129,6 +129,8 @@ def check_store(settings: Settings, keys: Keys) -> None:
         asyncio.run(opened())
     except ForeignSecret as error:
         fail(f"configuration: CDS_SECRET_FILE: {error}; give it that secret, or another database", EXIT_CONFIGURATION)
+    except NewerTables as error:
+        fail(f"configuration: CDS_DATABASE_URL: {error}; run that one", EXIT_CONFIGURATION)
     except StoreUnavailable:
         pass  # the service says so when it starts, and tries again
 

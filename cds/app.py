@@ -5,13 +5,12 @@ POST /cds-services/{id}   a hook call
 POST /cds-services/{id}/feedback   what became of cards, where it is kept
 GET  /rules …             pages, where they are given
 GET  /healthz             the process lives
-GET  /readyz              the example order has been evaluated; 503 before, and while the process stops
+GET  /readyz              the example order has been evaluated and the database has answered once; 503 before, and while the process stops
 GET  /metrics             figures for Prometheus, to whom they are open
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
@@ -24,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from cds import __version__
 from cds.authentication import Admission, Authentication
-from cds.calls import Calls
+from cds.calls import Calls, open_store
 from cds.evaluation import Pending
 from cds.evaluation.report import Answer, Lap
 from cds.feedback import FeedbackLog, Retention, Tallies
@@ -45,12 +44,10 @@ from cds.protocol.request import HookRequest
 from cds.rtu.registry import Registry
 from cds.security import NO_ISSUERS, NO_SECRET, Issuer, Issuers, Keys
 from cds.settings import Settings
-from cds.store import Store, StoreUnavailable
+from cds.store import Store
 from cds.telemetry import Observed, Telemetry, metrics_endpoint
 
 __all__ = ["create_app"]
-
-_log = logging.getLogger("cds.store")
 
 K_contra = TypeVar("K_contra", contravariant=True)
 
@@ -170,6 +167,7 @@ def create_app(
         services=services,
         registry=registry,
         tallies=tallies,
+        store=store,
     )
     connected: object = registry
     if not isinstance(connected, AbstractAsyncContextManager):
@@ -180,7 +178,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         calls.warm_up()
         if store is not None:
-            await _open(store)
+            await open_store(store)
         try:
             async with (
                 connected,
@@ -226,11 +224,3 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.stop = calls.stop
     return app
-
-
-async def _open(store: Store) -> None:
-    """Open the store. One that is down is tried again with the first call that needs it."""
-    try:
-        await store.open()
-    except StoreUnavailable as error:
-        _log.error("%s; what needs it is answered 503 until it is back", error)

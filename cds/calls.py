@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -29,10 +31,12 @@ from cds.rtu.registry import Registry
 from cds.security import Issuer
 from cds.security.issuers import namespace_of
 from cds.settings import Settings
+from cds.store import Store, StoreUnavailable
 from cds.telemetry import current, fetch_failed, log_failure
 
-__all__ = ["Calls"]
+__all__ = ["Calls", "open_store"]
 
+_log = logging.getLogger("cds.store")
 _HOOKS = {service.id: service.hook for service in SERVICES}
 
 
@@ -77,6 +81,7 @@ class Calls:
         services: for discovery.
         registry: of the French programme; None where there is none.
         tallies: where answered calls are counted; None where nobody counts.
+        store: what has to be opened once before the process is ready; None where there is none.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class Calls:
         services: Iterable[Service],
         registry: Registry | None,
         tallies: Tallies | None,
+        store: Store | None,
     ) -> None:
         self.fetching: Fetching | None = None  # while the process serves
         self._settings = settings
@@ -101,6 +107,8 @@ class Calls:
         self._load = load
         self._registry = registry
         self._tallies = tallies
+        self._store = store
+        self._opening: asyncio.Task[None] | None = None
         self._discovery = encode_discovery(services)
         self._ready = False
         self._stopping = False
@@ -199,14 +207,30 @@ class Calls:
         return json_response(b'{"status":"alive"}')
 
     async def readyz(self, _: Request) -> HttpResponse:
-        """The example has been evaluated, and the process does not stop."""
+        """The example has been evaluated, the database has answered once, and the process does not stop.
+
+        A database that goes away later leaves it ready: cards need none. One that never answered is a wrong address or password, and a
+        process that has it must not take the place of one that works.
+        """
         if self._stopping:
             return error_response(NotReady("it is stopping"))
+        if self._store is not None and not self._store.opened:
+            if self._opening is None or self._opening.done():
+                self._opening = asyncio.create_task(open_store(self._store))
+            return error_response(NotReady("its database has not answered yet"))
         return json_response(b'{"status":"ready"}') if self._ready else error_response(NotReady())
 
     def stop(self) -> None:
         """Say from now on that the service is not ready; calls are still answered."""
         self._stopping = True
+
+
+async def open_store(store: Store) -> None:
+    """Open the store. One that is down is tried again with the next question for readiness, and the first call that needs it."""
+    try:
+        await store.open()
+    except StoreUnavailable as error:
+        _log.error("%s; what needs it is answered 503 until it is back", error)
 
 
 def _bytes(fetched: Mapping[str, Fetched]) -> int:

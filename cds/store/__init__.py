@@ -4,7 +4,7 @@ Knows nothing of what it keeps but its tables.
 """
 
 from cds.store import registry_tables
-from cds.store.engine import ForeignSecret, Store, StoreUnavailable, sqlite_url
+from cds.store.engine import ForeignSecret, NewerTables, Store, StoreUnavailable, sqlite_url
 from cds.store.remembered import Memory
 from cds.store.replays import StoredReplays
 from cds.store.sessions import StoredSessions
@@ -12,6 +12,7 @@ from cds.store.sessions import StoredSessions
 __all__ = [
     "ForeignSecret",
     "Memory",
+    "NewerTables",
     "Store",
     "StoreUnavailable",
     "StoredReplays",

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from cds.store.migrations import HEAD
 from cds.store.tables import Remembered
 
-__all__ = ["ForeignSecret", "Store", "StoreUnavailable", "sqlite_url"]
+__all__ = ["ForeignSecret", "NewerTables", "Store", "StoreUnavailable", "sqlite_url"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECTIONS = 5
@@ -42,6 +42,13 @@ class ForeignSecret(StoreUnavailable):
 
     def __init__(self) -> None:
         super().__init__("the store belongs to a service with another secret")
+
+
+class NewerTables(StoreUnavailable):
+    """The tables are of a newer version of this service, which may keep in them what this one would not understand."""
+
+    def __init__(self) -> None:
+        super().__init__("the tables are of a newer version of this service")
 
 
 def sqlite_url(folder: Path) -> str:
@@ -76,12 +83,18 @@ class Store:
         self._opening = asyncio.Lock()
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
+    @property
+    def opened(self) -> bool:
+        """Whether the database answered once, and its tables are those of this version."""
+        return self._ready
+
     async def open(self) -> None:
         """Create what is missing and bring the tables up to date; several processes may do so at once.
 
         Raises:
             StoreUnavailable: the database cannot be reached.
             ForeignSecret: it belongs to another secret.
+            NewerTables: a newer version of the service has changed its tables.
         """
         async with self._opening:
             if not self._ready:
@@ -145,7 +158,14 @@ def _unavailable(what: str) -> Iterator[None]:
     except IntegrityError:
         raise
     except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
-        raise StoreUnavailable(f"{what} ({type(error).__name__})") from None
+        raise StoreUnavailable(f"{what} ({_kind(error)})") from None
+
+
+def _kind(error: Exception) -> str:
+    """What failed, by type, and by PostgreSQL's five letters for it, which quote nothing: 28P01 is a wrong password, 3D000 no such database."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return f"{type(error).__name__}, SQLSTATE {state}" if isinstance(state, str) else type(error).__name__
 
 
 def _engine(url: URL, *, sqlite: bool) -> AsyncEngine:
@@ -184,11 +204,15 @@ def _upgrade(connection: Connection) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # before it is imported: it tells of its plugins then
     from alembic import command  # noqa: PLC0415 -- needed once, and slow to load
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:  # it does not know the revision that it found
+        raise NewerTables from None
 
 
 def _revision(connection: Connection) -> str | None:

@@ -121,12 +121,13 @@ def test_bounds_on_connections(server: Running) -> None:
         assert client.post(SIGN, content=BODY * 3).status_code == 400
 
 
-def test_a_stop_finishes_what_is_in_hand(server: Running) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_finishes_what_is_in_hand(server: Running, number: signal.Signals) -> None:
     with server.connect() as begun, httpx.Client(base_url=server.url) as client:
         begun.sendall(head() + BODY[:-10])
         time.sleep(0.2)
         assert "connection" not in client.get("/healthz").headers
-        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(number)
         time.sleep(0.4)
         ready = client.get("/readyz")
         assert ready.status_code == 503

@@ -11,10 +11,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
-from cds.store import Store, StoredReplays, StoreUnavailable, sqlite_url
+from cds.store import NewerTables, Store, StoredReplays, StoreUnavailable, sqlite_url
 from cds.store.engine import MIGRATIONS
 from cds.store.migrations import HEAD
 from cds.store.tables import Base, SeenToken
@@ -234,6 +234,26 @@ def test_a_database_that_is_down_is_said_without_its_address(address):
         run(address, lambda store: StoredReplays(store).first_use("urn:a", "one", LATER))
     for part in ("secret", "127.0.0.1", "nowhere"):
         assert part not in str(caught.value)
+
+
+def test_tables_of_a_newer_version_are_said(database):
+    async def work(store):
+        async with store.session() as session:
+            await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        again = Store(database)
+        with pytest.raises(NewerTables, match="newer version"):
+            await again.open()
+        assert not again.opened
+        await again.close()
+
+    run(database, work)
+
+
+def test_a_wrong_password_is_told_by_its_state(postgresql):
+    address = make_url(postgresql).set(username="nobody", password="hunter2").render_as_string(hide_password=False)
+    with pytest.raises(StoreUnavailable, match=r"SQLSTATE (28000|28P01)") as caught:
+        run(address, lambda store: store.open())
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_database_that_comes_back_is_used(tmp_path):
