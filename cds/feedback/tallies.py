@@ -7,6 +7,7 @@ when it is back. What a process had not written when it was killed is lost: thes
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 from collections import Counter, deque
@@ -15,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds.store import Store, StoreUnavailable
 from cds.store.tables import ShownCard, Tally
@@ -32,6 +33,7 @@ _ROWS = 500  # of one transaction: others want to write, too
 _MOST_COUNTS = 20_000
 _MOST_CARDS = 20_000
 _LONGEST = 200
+_SECONDS_A_DAY = 86_400
 _log = logging.getLogger("cds.feedback")
 
 Key = tuple[str, str, str, str, str, str, str]
@@ -53,8 +55,7 @@ class Shown:
     indicator: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredCall:
+class AnsweredCall(NamedTuple):
     """What is counted of one call.
 
     Attributes:
@@ -74,12 +75,12 @@ class AnsweredCall:
     unit: str
     hook: str
     concerned: bool
+    seconds: float
     findings: tuple[tuple[str, str], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
     silenced_cards: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     cards: tuple[Shown, ...] = ()
-    seconds: float
 
 
 class Tallies:
@@ -101,7 +102,7 @@ class Tallies:
     def note(self, call: AnsweredCall) -> None:
         """Count an answered call."""
         at = self._now()
-        day = datetime.fromtimestamp(at, UTC).date().isoformat()
+        day = _day(int(at // _SECONDS_A_DAY))
         issuer, unit = call.issuer[:_LONGEST], _plain(call.unit)
         where = (day, issuer, unit, call.hook)
         detail = "concerned" if call.concerned else "other"
@@ -213,6 +214,12 @@ class Tallies:
 def _rows(counts: Iterable[tuple[Key, int]]) -> list[dict[str, Any]]:
     names = [column.name for column in Tally.__table__.primary_key]
     return [dict(zip(names, key, strict=True)) | {"count": count} for key, count in sorted(counts)]
+
+
+@functools.lru_cache(maxsize=2)
+def _day(number: int) -> str:
+    """The UTC day, counted from 1970."""
+    return datetime.fromtimestamp(number * _SECONDS_A_DAY, UTC).date().isoformat()
 
 
 def _plain(unit: str) -> str:

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import time
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable, Generator, Sequence
@@ -124,6 +125,10 @@ _COLLECT_AFTER = 10_000
 """Objects more than were freed, after which the youngest are looked at: Python's own 700 are made by a fraction of one evaluation."""
 
 
+_SWITCH = 0.0005
+"""Seconds after which an evaluation in a thread makes room for the event loop that waits: Python's own 5 ms would be most of an answer."""
+
+
 class Server(uvicorn.Server):
     """Stops in two steps on SIGTERM or SIGHUP: first it says that it is no longer ready and goes on answering, then it finishes what is in hand.
 
@@ -187,6 +192,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER)
+        sys.setswitchinterval(_SWITCH)
 
     async def on_tick(self, counter: int) -> bool:
         """Several times a second: whether to stop now."""

@@ -24,8 +24,10 @@ def negotiate(header: str | None, default: Language, *, issuer: Language | None 
         issuer: the language configured for the calling EHR, which then takes the place of the default.
     """
     default = issuer or default
+    if not header:
+        return default
     liked: dict[str, float] = {}
-    for item in (header or "")[:_LONGEST].split(","):
+    for item in header[:_LONGEST].split(","):
         match = _RANGE.fullmatch(item)
         if match is None:
             continue
