@@ -18,8 +18,14 @@ Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9.-]{1,64}\Z")]
 _DAY = r"(?:19|20)\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)"
 Moment = Annotated[str, Meta(pattern=rf"(?a)\A{_DAY}(?:T{_TIME})?\Z")]
+Instant = Annotated[str, Meta(pattern=rf"(?a)\A{_DAY}T{_TIME}\Z")]
 Number = Annotated[int, Meta(ge=-(10**9), le=10**9)] | Annotated[float, Meta(ge=-1e9, le=1e9)]
 Positive = Annotated[int, Meta(ge=1, le=10**9)]
+
+
+def _one_of(*members: object) -> None:
+    if sum(member is not msgspec.UNSET for member in members) > 1:
+        raise ValueError("more than one of a choice")
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -54,6 +60,8 @@ class Reference(_Strict):
 class Identifier(_Strict):
     """FHIR Identifier."""
 
+    use: Code = ""
+    type: Concept | msgspec.UnsetType = msgspec.UNSET
     system: str = ""
     value: Text = ""
 
@@ -86,11 +94,6 @@ class Period(_Strict):
 
     start: Moment = ""
     end: Moment = ""
-
-
-def _one_of(*members: object) -> None:
-    if sum(member is not msgspec.UNSET for member in members) > 1:
-        raise ValueError("more than one of a choice")
 
 
 class Repeat(_Strict):
@@ -145,6 +148,39 @@ class Dosage(_Strict):
         _one_of(self.asNeededBoolean, self.asNeededCodeableConcept)
 
 
+class Metadata(_Strict):
+    """FHIR Meta."""
+
+    versionId: Id = ""
+    lastUpdated: Instant = ""
+    security: list[Coding] = []
+    tag: list[Coding] = []
+
+
+class Extension(_Strict):
+    """FHIR Extension with the values that vendors put beside an order."""
+
+    url: Text
+    valueString: Text | msgspec.UnsetType = msgspec.UNSET
+    valueBoolean: bool | msgspec.UnsetType = msgspec.UNSET
+    valueInteger: Positive | msgspec.UnsetType = msgspec.UNSET
+    valueCode: Code | msgspec.UnsetType = msgspec.UNSET
+    valueDateTime: Moment | msgspec.UnsetType = msgspec.UNSET
+    valueReference: Reference | msgspec.UnsetType = msgspec.UNSET
+    valueCodeableConcept: Concept | msgspec.UnsetType = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        _one_of(
+            self.valueString,
+            self.valueBoolean,
+            self.valueInteger,
+            self.valueCode,
+            self.valueDateTime,
+            self.valueReference,
+            self.valueCodeableConcept,
+        )
+
+
 class Annotation(_Strict):
     """FHIR Annotation."""
 
@@ -163,9 +199,13 @@ class MedicationRequest(_Strict, tag="MedicationRequest", tag_field="resourceTyp
     """FHIR MedicationRequest."""
 
     id: Id = ""
+    meta: Metadata | msgspec.UnsetType = msgspec.UNSET
+    extension: list[Extension] = []
+    identifier: list[Identifier] = []
     status: Code
     intent: Code
     priority: Code = ""
+    doNotPerform: bool | msgspec.UnsetType = msgspec.UNSET
     category: list[Concept] = []
     medicationCodeableConcept: Concept | msgspec.UnsetType = msgspec.UNSET
     medicationReference: Reference | msgspec.UnsetType = msgspec.UNSET
@@ -173,6 +213,7 @@ class MedicationRequest(_Strict, tag="MedicationRequest", tag_field="resourceTyp
     encounter: Reference | msgspec.UnsetType = msgspec.UNSET
     authoredOn: Moment = ""
     requester: Reference | msgspec.UnsetType = msgspec.UNSET
+    recorder: Reference | msgspec.UnsetType = msgspec.UNSET
     reasonCode: list[Concept] = []
     reasonReference: list[Reference] = []
     groupIdentifier: Identifier | msgspec.UnsetType = msgspec.UNSET

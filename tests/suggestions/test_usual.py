@@ -158,8 +158,21 @@ def test_one_wrong_value_is_not_passed_over(place: tuple[Any, ...], value: Any, 
     assert not is_usual(resource) or is_complete(resource)
 
 
-def test_the_orders_we_write_are_usual() -> None:
-    assert is_usual(VALID)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"meta": {"versionId": "1", "lastUpdated": "2026-11-22T10:00:00Z"}, "identifier": [{"value": "7"}]},
+        {
+            "extension": [{"url": "urn:x", "valueCodeableConcept": {"text": "a"}}],
+            "recorder": {"reference": "Practitioner/1"},
+            "doNotPerform": False,
+        },
+    ],
+)
+def test_orders_as_we_and_vendors_write_them_are_usual(more: dict[str, Any]) -> None:
+    assert is_usual(VALID | more)
+    assert is_complete(VALID | more)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +180,8 @@ def test_the_orders_we_write_are_usual() -> None:
     [
         ({"medicationReference": {"reference": "Medication/1"}}, False),  # two of a choice
         ({"medicationCodeableConcept": None}, False),
-        ({"meta": {"versionId": "1"}}, True),  # valid, and told by the complete models
+        ({"meta": {"source": "urn:x"}}, True),  # valid, and told by the complete models
+        ({"extension": [{"url": "urn:x", "valueString": "a", "valueCode": "b"}]}, False),
         ({"authoredOn": "2024-02-29"}, True),
         ({"authoredOn": "2026-02-29"}, False),
         ({"note": [{}]}, False),
