@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
-from cds.evaluation import evaluate
+from cds.evaluation import evaluate, wanted
 from cds.fhir.sig import MAX_TEXT
 from cds.knowledge import load_knowledge
 from cds.limits import Limits
@@ -17,7 +19,7 @@ from cds.protocol.errors import LimitExceeded
 from cds.protocol.request import decode_request, service_for_hook
 from cds.settings import Settings
 from tests.calls import bundle, call
-from tests.test_evaluation import baclofen, searchset
+from tests.test_evaluation import baclofen, order, searchset
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -26,6 +28,13 @@ def cards(request: dict[str, Any], limits: Limits | None = None) -> int:
     content = json.dumps(request).encode()
     settings = Settings(limits=limits or Limits())
     return len(evaluate(decode_request(content, service_for_hook(content)), load_knowledge(), settings, NOW).cards)
+
+
+def asks(request: dict[str, Any], limits: Limits) -> int:
+    """How much the call asks of a FHIR server."""
+    content = json.dumps({**request, "fhirServer": "http://127.0.0.1:9/fhir"}).encode()
+    known = decode_request(content, service_for_hook(content))
+    return len(wanted(known, load_knowledge(), Settings(limits=limits), NOW, {}))
 
 
 def statement(number: int, text: str) -> dict[str, Any]:
@@ -48,12 +57,15 @@ def test_dosing_words(characters: int, refused: bool, in_prefetch: bool) -> None
         request = call(context={"draftOrders": bundle(dosed)}, prefetch={"s": searchset(statement(1, text))})
     else:
         request = call(context={"draftOrders": bundle(baclofen(dosageInstruction=[{"text": text}]))})
+    limits = Limits(dosing_text=characters)
     if not refused:
-        assert cards(request, Limits(dosing_text=characters))
+        assert cards(request, limits)
+        assert asks(request, limits)
         return
-    with pytest.raises(LimitExceeded, match="longer than 29 characters") as caught:
-        cards(request, Limits(dosing_text=characters))
-    assert caught.value.status == 413
+    for reading in (cards, asks):
+        with pytest.raises(LimitExceeded, match="longer than 29 characters") as caught:
+            reading(request, limits)
+        assert caught.value.status == 413
 
 
 @pytest.mark.parametrize(("units", "refused"), [(2, True), (3, False), (4, False)])
@@ -68,11 +80,24 @@ def test_units(units: int, refused: bool) -> None:
         for n in (1, 2, 2)
     ]  # and the mg of the order
     request = call(context={"draftOrders": bundle(baclofen(10))}, prefetch={"x": searchset(*results)})
+    limits = Limits(units=units)
     if not refused:
-        assert cards(request, Limits(units=units))
+        assert cards(request, limits)
+        assert asks(request, limits)
         return
-    with pytest.raises(LimitExceeded, match="more than 2 different units"):
-        cards(request, Limits(units=units))
+    for reading in (cards, asks):
+        with pytest.raises(LimitExceeded, match="more than 2 different units"):
+            reading(request, limits)
+
+
+@pytest.mark.parametrize(
+    "draft", [baclofen, partial(order, "723", "Amoxicillin 500 MG Oral Capsule")], ids=["baclofen", "another"]
+)
+def test_drafts_are_counted_before_prefetch_is_read(draft: Callable[..., dict[str, Any]]) -> None:
+    request = call(context={"draftOrders": bundle(draft(dosageInstruction=[{"text": "x" * 31}]))})
+    for reading in (cards, asks):
+        with pytest.raises(LimitExceeded, match="longer than 30 characters"):
+            reading(request, Limits(dosing_text=30))
 
 
 def test_the_worst_call_within_the_limits_ends() -> None:

@@ -16,6 +16,7 @@ from cds.chart.build.drafts import draft_orders, named_drafts
 from cds.chart.build.orders import is_baclofen, is_nameless
 from cds.chart.reading import Unknown
 from cds.evaluation.call import read_call
+from cds.evaluation.effort import refuse_excess
 from cds.evaluation.policy import policy_of
 from cds.evaluation.relevance import baclofen_possible, concern_of
 from cds.fhir.asking import Ask, Fetched, fill, lacking, local_reference
@@ -62,12 +63,17 @@ def wanted(
         now: the moment of the call.
         fetched: what asking has brought so far; none of its keys is asked again.
         issuer: who calls.
+
+    Raises:
+        LimitExceeded: the call holds more than is read; asking would not make it less.
     """
     call = read_call(request, now)
+    refuse_excess(call, Record(), settings.limits)
     concern = concern_of(call, named_drafts(call, knowledge), knowledge)
     if concern == "none":
         return {}
     record = read_prefetch(request.prefetch, PREFETCH, call.patient_id, fetched, settings.limits)
+    refuse_excess(call, record, settings.limits)
     call = replace(call, medications={**record.medications, **call.medications})
     drafts = draft_orders(call, record, knowledge)
     needs = _Needs(call, record, request.fhir_server, fetched)
