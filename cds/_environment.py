@@ -18,6 +18,7 @@ __all__ = [
     "public_url",
     "systems",
     "web_address",
+    "without_secrets",
     "words",
 ]
 
@@ -112,6 +113,20 @@ def database_url(given: Mapping[str, str]) -> str | None:
         # The value is left out of the message: it may hold a password.
         raise ConfigurationError("CDS_DATABASE_URL", "…", "an address such as postgresql://user:password@host/database")
     return value
+
+
+def without_secrets(database: str) -> str:
+    """The address of a database for people to read: without its password, and without its query, which may hold one, too."""
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 -- for the one command that prints settings
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    hidden = "***"
+    if database.count("@") > 1 or "@" in database.partition("?")[2]:
+        return hidden  # nobody can tell where the password ends
+    try:
+        return make_url(database).set(query={}).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return hidden
 
 
 def public_url(given: Mapping[str, str], default: str) -> str:

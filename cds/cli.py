@@ -7,7 +7,6 @@ What a command alone needs is imported inside it, so that `--help` answers at on
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import sys
 from datetime import datetime, time
@@ -25,6 +24,7 @@ from cds._assembly import (
     knowledge_or_end,
     service_of,
 )
+from cds._environment import without_secrets
 from cds._input import InputError, hook_body, read_bytes, read_text
 from cds.cli_admin import app as admin_app
 from cds.cli_registry import registry
@@ -313,9 +313,8 @@ def show_settings(
     settings = load_settings()
     issuers_of(settings)
     for name, value in settings.as_environment().items():
-        if name == "CDS_DATABASE_URL":
-            value = re.sub(r"(?<=:)[^:@/]+(?=@)", "…", value)  # noqa: PLW2901 -- the password stays out of sight
-        typer.echo(f"{name}={shlex.quote(value)}")
+        shown = without_secrets(value) if value and name == "CDS_DATABASE_URL" else value
+        typer.echo(f"{name}={shlex.quote(shown)}")
 
 
 def _moment(today: datetime | None) -> datetime:

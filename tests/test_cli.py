@@ -1,5 +1,6 @@
 import io
 import json
+import shlex
 import socket
 import sys
 import types
@@ -292,12 +293,31 @@ def test_the_sandbox_says_loudly_what_it_is(served, named):
     assert (code, listening, "does not go with CDS_ISSUERS" in err) == (4, False, True)
 
 
-def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch):
-    monkeypatch.setenv("CDS_DATABASE_URL", "postgresql://cds:s3cr%40t@db.example:5432/cds")
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("postgresql://cds:s3cr%40t@db.example:5432/cds", "postgresql://cds:***@db.example:5432/cds"),
+        ("postgresql://cds:s3cr/t@db", "postgresql://cds:***@db"),
+        ("postgresql://cds:s3/cr:t@db/cds", "postgresql://cds:***@db/cds"),
+        ("postgresql://cds:s3#cr?t@db/cds", "***"),
+        ("postgresql://db/cds?user=cds&password=s3crt", "postgresql://db/cds"),
+        ("postgresql://user%40tenant:s3crt@db/cds", "postgresql://user%40tenant:***@db/cds"),
+        ("postgresql://cds:s3@cr@t/cds", "***"),
+        ("postgresql://db:5432/cds?password=s3@crt", "***"),
+        ("postgresql://cds:s3crt", "***"),
+        ("postgresql://cds:s3@db:cr/cds", "***"),
+        ("sqlite:////var/lib/cds/store.sqlite", "sqlite:////var/lib/cds/store.sqlite"),
+        ("", ""),
+    ],
+)
+def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch, address, printed):
+    monkeypatch.setenv("CDS_DATABASE_URL", address)
     code, out, _ = run("settings")
     assert code == 0
-    assert "CDS_DATABASE_URL='postgresql://cds:…@db.example:5432/cds'" in out
-    assert "s3cr" not in out
+    (line,) = [line for line in out.splitlines() if line.startswith("CDS_DATABASE_URL=")]
+    assert line == f"CDS_DATABASE_URL={shlex.quote(printed)}"
+    assert "s3" not in line
+    assert "cr" not in line
 
 
 def test_a_port_that_is_taken_is_said_before_anything_else(run, seen):
