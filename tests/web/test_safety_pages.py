@@ -341,6 +341,23 @@ async def test_a_reason_is_chosen_by_its_name_and_leaves_what_was_overridden_for
 
 
 @in_a_loop
+async def test_the_words_of_a_reason_without_a_code_are_chosen_and_stand_in_no_address(tmp_path):
+    async with dashboard(tmp_path) as made:
+        told = [FeedbackItem(card=card(9), outcome="overridden", reason=Reason(display="Mme Dupont refuses"))]
+        await FeedbackLog(made.store, IDENTITIES).record("north", "baclofen-order-sign", told, NOON)
+        page = await made.browser.get("/safety")
+        assert ">Mme Dupont refuses</option>" in page.text
+        (value,) = re.findall('value="(~[^"]+)"', page.text)
+        page = await made.browser.get("/safety", params={"reason": value})
+        assert "Reason: Mme Dupont refuses" in Page(page.text).text
+        assert "overridden 1 1 of 1 cards shown" in words_of(page)
+        addresses = [tag.get("href", "") + tag.get("value", "") for tag in Page(page.text).all("a", "option", "input")]
+        assert not [one for one in addresses if "Dupont" in one]
+        (row,) = rows(await made.browser.get("/safety/reasons.csv", params={"reason": value}))
+        assert (row["overridden"], row["filter_reason"]) == ("1", "Mme Dupont refuses")
+
+
+@in_a_loop
 async def test_invented_units_and_comments_are_in_the_language_of_the_page(tmp_path):
     async with dashboard(tmp_path, signed_in=False, told=False) as made:
         english = (await made.browser.get("/safety?data=demo&lang=en")).text

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -345,7 +346,7 @@ PARTS = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=20
 @given(PARTS, PARTS, PARTS)
 def test_a_reason_survives_the_address(system, code, display):
     reason = (system, code, "" if code else display)
-    assert reason_in(reason_text(reason)) == reason
+    assert reason_in(reason_text(reason), [("urn:s", "", "others"), (system, code, display)]) == reason
 
 
 @pytest.mark.parametrize(
@@ -355,14 +356,34 @@ def test_a_reason_survives_the_address(system, code, display):
         ("~", ("", "", "")),
         ("urn:s|c", ("urn:s", "c", "")),
         ("urn:s|c|d", ("urn:s", "c", "")),
-        ("||in words", ("", "", "in words")),
-        ("alone", ("alone", "", "")),
         ("a%7Cb|c%25", ("a|b", "c%", "")),
+        ("||in words", ("", "", "||in words")),
+        ("alone", ("", "", "alone")),
     ],
 )
 def test_how_an_address_has_a_reason(text, reason):
     assert reason_in(text) == reason
     assert read_choices({"reason": text}, KNOWLEDGE, TODAY).filters.reason == reason
+
+
+WORDS = ("urn:s", "", "Mme Dupont no longer wants it")
+
+
+def test_a_reason_in_words_stands_in_the_address_without_them():
+    value = reason_text(WORDS)
+    assert re.fullmatch("~[0-9a-f]{12}", value)
+    assert value != reason_text(("", *WORDS[1:])) != reason_text((*WORDS[:2], "other words"))
+    assert reason_in(value) == ("", "", value)
+    chosen = read_choices({"reason": value}, KNOWLEDGE, TODAY).among([("urn:s", "c", "x"), WORDS])
+    assert chosen.filters.reason == WORDS
+    assert chosen.query["reason"] == value
+
+
+def test_a_file_tells_the_words_of_its_reason():
+    chosen = read_choices({"reason": reason_text(WORDS)}, KNOWLEDGE, TODAY).among([WORDS])
+    table = csv_file(chosen, ("count",), [(1,)])
+    (row,) = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
+    assert row["filter_reason"] == WORDS[2]
 
 
 def test_with_a_reason_chosen_every_section_says_what_is_left():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import quote, unquote
 
@@ -24,7 +25,8 @@ _USUAL = "90"
 _LONGEST = 200  # characters
 _MOST_PAGES = 100_000
 _FIELDS = ("issuer", "unit", "hook", "family", "rule", "indicator", "reason")
-_LONGEST_REASON = 8000  # characters of its three parts, quoted
+_LONGEST_REASON = 8000  # characters of its two parts, quoted
+_DIGITS = 12  # of the digest: enough to tell the reasons of a service apart
 _NO_DAY = Phrase("This is not a day of the calendar")
 _NO_DAYS = Phrase("The period needs its first and its last day")
 _BACKWARDS = Phrase("The period ends before it begins")
@@ -82,6 +84,17 @@ class Chosen:
         found = {"data": "demo" if self.demo else "", "period": self.period, **days}
         found |= {name: getattr(self, name) for name in _FIELDS}
         return {name: value for name, value in found.items() if value}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The filters as a file tells them: a reason in words with its words, which the address has not."""
+        found = {name: getattr(self, name) for name in _FIELDS}
+        words = self.filters.reason[2] if self.filters.reason is not None else ""
+        return found | ({"reason": words} if words else {})
+
+    def among(self, reasons: Iterable[tuple[str, str, str]]) -> Chosen:
+        """The same, once a reason in words has been looked up among those that were told."""
+        return replace(self, filters=replace(self.filters, reason=reason_in(self.reason, reasons)))
 
     @property
     def by_reason(self) -> bool:
@@ -164,19 +177,27 @@ def _known(text: str) -> str | None:
 
 
 def reason_text(reason: tuple[str, str, str]) -> str:
-    """A reason as the address has it: `system|code`, or `system||words` without a code, each part quoted."""
+    """A reason as the address has it: `system|code`, each part quoted; without a code a digest.
+
+    The words of such a reason are a prescriber's or an EHR's and may name somebody; addresses are kept in histories and logs.
+    """
     system, code, display = reason
-    parts = (system, code) if code else (system, "", display)
-    return "|".join(quote(part, safe=":/ ") for part in parts) if any(parts) else NOT_TOLD
+    if code:
+        return "|".join(quote(part, safe=":/ ") for part in (system, code))
+    digest = hashlib.sha256(f"{system}\0{display}".encode()).hexdigest()[:_DIGITS]
+    return NOT_TOLD + (digest if system or display else "")
 
 
-def reason_in(text: str) -> tuple[str, str, str] | None:
-    """The reason that an address has; None for all."""
+def reason_in(text: str, told: Iterable[tuple[str, str, str]] = ()) -> tuple[str, str, str] | None:
+    """The reason that an address has; None for all. One in words that is not among those told is one that no card has."""
     if not text:
         return None
-    parts = [] if text == NOT_TOLD else [unquote(part) for part in text.split("|", 2)]
-    system, code, display = [*parts, "", "", ""][:3]
-    return system, code, "" if code else display
+    if text == NOT_TOLD:
+        return "", "", ""
+    system, code = [*map(unquote, text.split("|")), ""][:2]
+    if code:
+        return system, code, ""
+    return next((reason for reason in told if reason_text(reason) == text), ("", "", text))
 
 
 def _rules(family: str, rule: str, knowledge: Knowledge) -> tuple[str, ...] | None:

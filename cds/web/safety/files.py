@@ -12,8 +12,6 @@ from cds.web.safety.model import Row
 
 __all__ = ["csv_file"]
 
-_FILTERS = ("issuer", "unit", "hook", "family", "rule", "indicator", "reason")
-
 
 def csv_file(chosen: Chosen, header: tuple[str, ...], rows: Iterable[Row]) -> bytes:
     """A table as RFC 4180 has it, UTF-8 with a byte order mark, by which spreadsheets know it.
@@ -25,8 +23,8 @@ def csv_file(chosen: Chosen, header: tuple[str, ...], rows: Iterable[Row]) -> by
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*header, "from", "to", *(f"filter_{name}" for name in _FILTERS), "data"])
-    same = [chosen.since, chosen.until, *(getattr(chosen, name) for name in _FILTERS)]
+    writer.writerow([*header, "from", "to", *(f"filter_{name}" for name in chosen.told), "data"])
+    same = [chosen.since, chosen.until, *chosen.told.values()]
     for row in rows:
         writer.writerow([*map(_cell, (*row, *same)), "demo" if chosen.demo else "service"])
     return text.getvalue().encode("utf-8-sig")

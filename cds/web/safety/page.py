@@ -9,7 +9,7 @@ from cds.feedback.figures import Choices
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.web.catalogue.words import FAMILIES, INDICATORS
-from cds.web.safety.chosen import DATES, NOT_TOLD, PERIODS, Chosen, reason_in, reason_text
+from cds.web.safety.chosen import DATES, NOT_TOLD, PERIODS, Chosen, reason_text
 from cds.web.safety.model import Row
 from cds.web.safety.telling import Read, Teller
 
@@ -69,7 +69,7 @@ class Form:
 def _reasons(choices: Choices, chosen: Chosen, tell: Teller) -> list[Option]:
     """The reasons that were told and the one that is chosen, by their names."""
     found = {reason_text(reason): tell.names.reason(*reason) for reason in choices.reasons}
-    one = reason_in(chosen.reason)
+    one = chosen.filters.reason
     if one is not None:
         found.setdefault(chosen.reason, tell.names.reason(*one))
     return sorted(found.items(), key=lambda option: option[1])

@@ -196,7 +196,10 @@ class _Pages:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        source, filters = self._source(chosen), chosen.filters
+        source = self._source(chosen)
+        if chosen.by_reason:
+            chosen = chosen.among((await source.choices()).reasons)
+        filters = chosen.filters
         skip = 0 if most > _COMMENTS else (chosen.page - 1) * _COMMENTS
         return Read(
             chosen=chosen,
