@@ -7,7 +7,7 @@ import functools
 import io
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -258,6 +258,22 @@ async def test_calls_without_feedback_say_what_it_takes(tmp_path):
         text = words_of(await made.browser.get("/safety"))
         assert "No feedback came in this period" in text
         assert "no answer 1 1 of 1 cards shown" in text
+
+
+@in_a_loop
+async def test_answers_that_came_after_the_period_are_not_denied(tmp_path):
+    """Cards are counted by the day on which they were shown, feedback by the day on which it came."""
+    async with dashboard(tmp_path, told=False) as made:
+        mine = Tallies(made.store, NOON.timestamp)
+        shown = (Shown(card(1), "RenalSevere", "critical"),)
+        mine.note(AnsweredCall(issuer="", unit="", hook="order-sign", concerned=True, seconds=0.004, cards=shown))
+        assert await mine.flush()
+        told = [FeedbackItem(card=card(1), outcome="overridden")]
+        await FeedbackLog(made.store, IDENTITIES).record("", "baclofen-order-sign", told, NOON + timedelta(days=1))
+        day = NOON.date().isoformat()
+        text = words_of(await made.browser.get("/safety", params={"period": "dates", "from": day, "to": day}))
+        assert "overridden 1 1 of 1 cards shown" in text
+        assert "No feedback came in this period" not in text
 
 
 @in_a_loop

@@ -221,7 +221,8 @@ def _empty(read: Read) -> str:
     """What there is nothing of: `calls`, `feedback`, or empty."""
     if not (all_calls(read.tallies) or read.cards):
         return "calls"
-    return "" if read.unknown_cards.of else "feedback"
+    answered = any(card.outcome is not None for card in read.cards)  # which may be told of after the period
+    return "" if read.unknown_cards.of or answered else "feedback"
 
 
 def _last(request: Request) -> Mapping[str, str]:
