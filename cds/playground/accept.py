@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from cds.playground.choices import ROUTES
-from cds.playground.form import PHASES, Form
+from cds.playground.form import LONGEST_FHIR, PHASES, Form
 from cds.playground.orders import NEW, UNITS, Json, instructions
 from cds.protocol.response import Suggestion
 
@@ -20,7 +20,7 @@ _UNIT_OF = {code: unit for unit, code in UNITS.items()}
 
 
 def accepted(form: Form, suggestion: Suggestion) -> Form | None:
-    """The form with the suggestion's change to the baclofen order; None where it changes something else."""
+    """The form with the suggestion's change to the baclofen order; None where it changes something else, or does not fit."""
     if len(suggestion.actions) != 1:
         return None
     action = suggestion.actions[0]
@@ -36,8 +36,8 @@ def accepted(form: Form, suggestion: Suggestion) -> Form | None:
     return _with_order(form, msgspec.to_builtins(resource))
 
 
-def _with_order(form: Form, order: Json) -> Form:
-    """The form that writes this order."""
+def _with_order(form: Form, order: Json) -> Form | None:
+    """The form that writes this order; None where it has no room for it."""
     supply = order.get("dispenseRequest", {}).get("expectedSupplyDuration", {}).get("value")
     changed = msgspec.structs.replace(
         form,
@@ -52,8 +52,9 @@ def _with_order(form: Form, order: Json) -> Form:
     structured = _structured(changed, written)
     if structured is not None:
         return structured
-    sig = msgspec.json.format(msgspec.json.encode(written), indent=2).decode()
-    return msgspec.structs.replace(changed, sig="fhir", sig_fhir=sig)
+    lines = (msgspec.json.encode(dosage).decode() for dosage in written)  # indented, a long taper would not fit
+    sig = "[" + ",\n".join(lines) + "]"
+    return msgspec.structs.replace(changed, sig="fhir", sig_fhir=sig) if len(sig) <= LONGEST_FHIR else None
 
 
 def _structured(form: Form, written: Sequence[Json]) -> Form | None:

@@ -15,10 +15,12 @@ from cds.phrases import Phrase
 from cds.playground import choices as of
 from cds.playground.fields import Field, Refused, choice, choices, day, decimal, decimals, flag, text, whole
 
-__all__ = ["PHASES", "Decoded", "FieldError", "Form", "Typed", "decode", "encode"]
+__all__ = ["LONGEST_FHIR", "PHASES", "Decoded", "FieldError", "Form", "Typed", "decode", "encode"]
 
 PHASES = 10
 """Rows for the phases of an order."""
+LONGEST_FHIR = 20_000
+"""Characters of a dosage as FHIR."""
 
 Typed = Mapping[str, Sequence[str]]
 """The fields as a browser sends them."""
@@ -163,7 +165,7 @@ def _fields(knowledge: Knowledge) -> dict[str, Field]:
         "days": decimals("0.01", "3650", PHASES),
         "unit": choice(of.DOSE_UNITS, "mg"),
         "sig_text": text(500),
-        "sig_fhir": text(20_000),
+        "sig_fhir": text(LONGEST_FHIR),
         "as_needed": flag(),
         "as_needed_most": decimal("0.01", "100000"),
         "supply": whole(1, 3650),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -176,6 +177,34 @@ def test_every_suggestion_that_applies_changes_the_form(name, language):
         assert bool(after.accepted) is offer.applies
         assert after.errors == ()
         assert (after.typed != result.typed) is offer.applies
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_long_taper_is_accepted_whole(language):
+    fields = {"sig": "words", "sig_text": "2 tablets three times a day"}
+    (taper,) = [one for one in offers(played("rtu-300", language=language, **fields)) if one.applies]
+    after = played("rtu-300", accept=taper.uuid, language=language, **fields)
+    assert (after.accepted, after.errors) == (taper.label, ())
+    assert after.typed["sig"] == ["fhir"]
+    assert "→" in after.examination.doses[0].line
+
+
+@pytest.mark.parametrize(("words", "applies"), [(19_000, True), (19_750, False)])
+def test_what_does_not_fit_into_the_form_is_shown_and_changes_nothing(words, applies):
+    """The limit of what is as needed adds some hundred characters."""
+    dosage = {
+        "asNeededBoolean": True,
+        "timing": {"repeat": {"durationMax": 1}},
+        "patientInstruction": "x" * words,
+        "doseAndRate": [{"doseQuantity": {"value": 5, "system": "http://unitsofmeasure.org", "code": "mg"}}],
+    }
+    fields = {"sig": "fhir", "sig_fhir": json.dumps([dosage])}
+    before = played("start-too-high", **fields)
+    assert before.errors == ()
+    (limit,) = [one for one in offers(before) if "maxDosePerPeriod" in one.writes]
+    assert limit.applies is applies
+    after = played("start-too-high", accept=limit.uuid, **fields)
+    assert (bool(after.accepted), after.errors) == (applies, ())
 
 
 def test_a_suggestion_that_is_not_offered_changes_nothing():
