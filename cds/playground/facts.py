@@ -14,11 +14,12 @@ from cds.language import Catalogue
 from cds.pharmacology.dose import ReadFrom, Span
 from cds.phrases import Phrase
 from cds.playground.model import DoseRead, FactRead
-from cds.rules.finding import Fact, Measure
+from cds.rules.finding import Fact, Measure, Value
 
-__all__ = ["doses_read", "facts_read"]
+__all__ = ["as_printed", "doses_read", "facts_read"]
 
 T = TypeVar("T")
+EGFR_UNIT = "mL/min/{1.73_m2}"
 
 NOT_ON_FILE = Phrase("none on file")
 READ_FROM: Mapping[ReadFrom, Phrase] = {
@@ -105,6 +106,13 @@ def _dose(order: Order, place: Phrase, words: Catalogue) -> DoseRead:
     )
 
 
+def as_printed(value: Value) -> Value:
+    """A figure as the cards have it: an eGFR is cut, not rounded, so that 59.996 does not read as 60 beside a rule that says 59.9."""
+    if isinstance(value, Measure) and value.unit == EGFR_UNIT:
+        return Measure(Fraction(int(value.value * 10), 10), EGFR_UNIT)
+    return value
+
+
 def facts_read(chart: Chart, words: Catalogue) -> tuple[FactRead, ...]:
     """What rules were given of the patient."""
     return tuple(
@@ -135,7 +143,8 @@ def _facts(chart: Chart) -> Iterator[tuple[Phrase, tuple[Fact, bool]]]:
         if total.because is not None:
             yield Phrase("Why at least"), (total.because, False)
     yield Phrase("Baclofen by mouth before"), _read(chart.therapy.before, lambda value: Measure(value, "mg/d"))
-    yield Phrase("Taken for"), _read(chart.therapy.exposure, lambda days: Measure(Fraction(days), "d"))
+    if not isinstance(chart.therapy.exposure, Absent):
+        yield Phrase("Taken for"), _read(chart.therapy.exposure, lambda days: Measure(Fraction(days), "d"))
 
 
 def _read(reading: Reading[T], say: Callable[[T], Fact]) -> tuple[Fact, bool]:
@@ -162,7 +171,7 @@ def _age(age: AgeRange) -> Fact:
 
 
 def _egfr(egfr: Egfr) -> Fact:
-    value: Fact = Measure(egfr.value, "mL/min/{1.73_m2}")
+    value: Fact = as_printed(Measure(egfr.value, EGFR_UNIT))
     if egfr.comparator is not None:
         value = Phrase("{comparator} {value}", comparator=egfr.comparator, value=value)
     from_creatinine = {} if egfr.creatinine is None else {"creatinine": Measure(egfr.creatinine, "umol/L")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -107,6 +108,27 @@ def test_what_is_unknown_says_why():
     assert {fact.label: fact.value for fact in played("severe-kidneys").examination.facts}["eGFR"].startswith(
         "25 mL/min"
     )
+
+
+@pytest.mark.parametrize(("egfr", "shown", "below"), [("59.996", "59.9", True), ("60", "60", False)])
+@pytest.mark.parametrize(("language", "label"), [("en", "eGFR"), ("fr", "DFG estimé")])
+def test_an_egfr_just_below_a_line_reads_as_below_it_wherever_it_stands(egfr, shown, below, language, label):
+    shown = shown.replace(".", "," if language == "fr" else ".")
+    examination = played("severe-kidneys", language=language, egfr=egfr).examination
+    moderate = next(one for one in examination.verdicts if one.rule == "RenalModerate")
+    assert bool(moderate.indicator) is below
+    (fact,) = [fact.value for fact in examination.facts if fact.label == label]
+    sentence = re.split("eGFR|DFG", moderate.said)[1]
+    told = [sentence, fact, *(figure for name, figure in moderate.figures if name == "eGFR")]
+    assert [re.search(r"[0-9.,]*[0-9]", text)[0] for text in told] == [shown] * (3 if below else 2)
+
+
+@pytest.mark.parametrize(("before", "told"), [("none", False), ("order", True)])
+def test_how_long_baclofen_was_taken_is_told_where_any_is_on_file(before, told):
+    fields = {"before": before, "before_dose": "10", "before_times": "3", "before_since": "2026-11-01"}
+    facts = {fact.label: fact.value for fact in played("severe-kidneys", **fields).examination.facts}
+    assert ("Taken for" in facts) is told
+    assert facts["Baclofen by mouth before"] == ("30 mg/day" if told else "none on file")
 
 
 def test_dosing_that_the_service_refuses_names_its_field():
