@@ -183,8 +183,8 @@ class MissingData:
     """A part of the record that was not there, or not whole.
 
     Attributes:
-        topic: patient, conditions, allergies, medications, renal_labs, body_measures, encounter, practitioner, service_requests,
-            procedures, administrations, pump_readings, devices or orders.
+        topic: patient, conditions, allergies, medications, dispenses, administrations, renal_labs, procedures, encounter, pump_readings,
+            devices or orders.
         because: why, in plain English.
     """
 

@@ -35,7 +35,7 @@ _UNITS: Mapping[str, int] = {
 }
 """By name, how often beside the others; names and comments are words of ours, to be said in the page's language."""
 _HOOKS = {"order-sign": 6, "order-select": 3, "patient-view": 1}
-_UNKNOWN = {"renal_labs": 0.22, "body_measures": 0.12, "dispenses": 0.08, "dose": 0.06, "weight": 0.02, "age": 0.01}
+_UNKNOWN = {"renal_labs": 0.22, "renal_function": 0.12, "dispenses": 0.08, "dose": 0.06, "weight": 0.02, "age": 0.01}
 _SLOW = (40, 260, 340, 190, 90, 40, 20, 10, 6, 3, 1, 0, 0)  # of a thousand calls, by bucket
 _SYSTEM = "urn:baclofen-cds:override"
 _TOLD_WITHOUT_REASON = 0.15

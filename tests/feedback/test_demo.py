@@ -1,11 +1,14 @@
 """Invented figures: the same every time, filtered as stored ones are, and of rules and reasons that there are."""
 
 import asyncio
+import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from cds.evaluation import Pending, begin
+from cds.evaluation.report import UNKNOWN_READINGS
 from cds.feedback.demo import DEMO_REASONS, DEMO_RULES, DemoFigures
 from cds.feedback.figures import (
     ANY,
@@ -20,6 +23,10 @@ from cds.feedback.figures import (
     unknown_readings,
 )
 from cds.knowledge import load_knowledge
+from cds.protocol.request import decode_request, service_for_hook
+from cds.settings import Settings
+from tests.calls import bundle, call
+from tests.test_evaluation import baclofen, searchset
 
 KNOWLEDGE = load_knowledge()
 TODAY = date(2026, 11, 25)
@@ -42,6 +49,26 @@ def test_rules_indicators_and_reasons_are_those_of_the_service(rule):
 
 def test_no_reason_is_named_for_nothing():
     assert {code for rule in DEMO_RULES.values() for code in rule.reasons} == set(DEMO_REASONS)
+
+
+def test_unknown_readings_are_those_that_the_service_counts():
+    child = {"patient": {"resourceType": "Patient", "id": "p1", "birthDate": "2020-01-01"}}
+    unclear, plain = baclofen(dosageInstruction=[{"text": "as directed"}]), baclofen()
+    counted = {
+        *unknown_of(call(context={"draftOrders": bundle(unclear)})),
+        *unknown_of(call(context={"draftOrders": bundle(plain)}, prefetch=child)),
+        *unknown_of(call("patient-view", context={"draftOrders": None}, prefetch={"m": searchset(plain)})),
+    }
+    shown = {name for one in unknown_readings(ask("tallies", QUARTER)) for name in one.name}
+    assert set(UNKNOWN_READINGS.values()) <= shown <= counted
+
+
+def unknown_of(request):
+    """What the service would count as unknown of a call."""
+    body = json.dumps(request).encode()
+    known = decode_request(body, service_for_hook(body))
+    begun = begin(known, KNOWLEDGE, Settings(), datetime(2026, 6, 1, 12, tzinfo=UTC))
+    return (begun.finish(None) if isinstance(begun, Pending) else begun).report.unknown
 
 
 def test_a_day_has_the_same_figures_whenever_it_is_looked_at():
