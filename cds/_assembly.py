@@ -31,6 +31,8 @@ _INSECURE = """\
 *** INSECURE: ANYBODY WHO REACHES THIS ADDRESS CAN CALL, AND NOTHING IS ENCRYPTED ***
 Whoever calls can read what the service answers and load it; patient data would cross the network in the clear. Not for patients."""
 
+EXIT_INTERNAL = 1
+EXIT_INPUT = 3
 EXIT_CONFIGURATION = 4
 
 

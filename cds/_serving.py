@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cds._assembly import callers_of, check_store, fail, keys_of, knowledge_or_end, service_of, welcome
+from cds._assembly import EXIT_INTERNAL, callers_of, check_store, fail, keys_of, knowledge_or_end, service_of, welcome
 from cds._pages import setup_notice
 from cds.http.workers import POSSIBLE, listen, shared_figures, supervise
 from cds.settings import ConfigurationError, Settings
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-EXIT_INTERNAL = 1
 _UNHEARD = 5  # seconds without a sign of life beyond what one evaluation and a stop may take
 
 

@@ -19,6 +19,8 @@ import typer
 from cds import __version__
 from cds._assembly import (
     EXIT_CONFIGURATION,
+    EXIT_INPUT,
+    EXIT_INTERNAL,
     fail,
     issuers_of,
     knowledge_or_end,
@@ -35,9 +37,7 @@ from cds.settings import JURISDICTIONS, MOST_WORKERS, ConfigurationError, Settin
 
 __all__ = ["main"]
 
-EXIT_INTERNAL = 1
 EXIT_BROKEN = 1  # a requirement, where that was the question
-EXIT_INPUT = 3
 
 app = typer.Typer(
     name="baclofen-cds",

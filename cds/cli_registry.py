@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from cds._assembly import EXIT_CONFIGURATION, fail, keys_of, store_of
+from cds._assembly import EXIT_CONFIGURATION, EXIT_INPUT, fail, keys_of, store_of
 from cds._input import InputError, read_bytes
 from cds.settings import load_settings
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["registry"]
 
 T = TypeVar("T")
-EXIT_INPUT = 3
 _SHOWN = 100
 """Problems that are printed one by one."""
 

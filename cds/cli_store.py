@@ -8,12 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cds._assembly import EXIT_CONFIGURATION, data_dir, fail, keys_of
+from cds._assembly import EXIT_CONFIGURATION, EXIT_INPUT, data_dir, fail, keys_of
 from cds.settings import Settings, load_settings
 
 __all__ = ["app"]
-
-EXIT_INPUT = 3
 
 app = typer.Typer(no_args_is_help=True, help="Backup and restore of the embedded database.")
 
