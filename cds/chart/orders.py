@@ -192,21 +192,17 @@ class StopEvent:
         order: as on file, else as sent.
         kind: stop, cancel or hold.
         toxicity: the reason is overdose, toxicity, poisoning or a serious adverse reaction.
-        reason: in the EHR's words; '' where none is given.
         taper_on_record: a falling order in the same signing or on file leads to the stop.
         exposure: days of continuous baclofen; None where unknown.
         continues: mg/day of other oral baclofen that goes on.
-        on_file: the order was found active on file.
     """
 
     order: Order
     kind: StopKind
     toxicity: bool = False
-    reason: str = ""
     taper_on_record: bool = False
     exposure: int | None = None
     continues: Fraction = Fraction(0)
-    on_file: bool = True
 
 
 @dataclass(frozen=True, slots=True)

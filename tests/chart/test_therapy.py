@@ -256,7 +256,7 @@ class TestStops:
 
     def test_a_stop_and_its_exposure(self) -> None:
         (event,) = sign(self.stop(), file=(filed(phase(20, 3), days=61),)).stops
-        assert (event.kind, event.exposure, event.taper_on_record, event.on_file) == ("stop", 61, False, True)
+        assert (event.kind, event.exposure, event.taper_on_record) == ("stop", 61, False)
 
     @pytest.mark.parametrize(("status", "kind"), [("cancelled", "cancel"), ("on-hold", "hold")])
     def test_cancel_and_hold(self, status: str, kind: str) -> None:
@@ -267,7 +267,7 @@ class TestStops:
 
     def test_unless_the_list_is_missing(self) -> None:
         (event,) = sign(self.stop(), current_missing=NOT_SENT).stops
-        assert (event.exposure, event.on_file) == (None, False)
+        assert event.exposure is None
 
     def test_as_needed_alone_is_no_stop(self) -> None:
         prn = filed(phase(10, as_needed=True, limit=30))

@@ -192,16 +192,15 @@ def _last_order(call: Call, sources: Sources, therapy: Therapy, problems: Listin
 
 
 def _signing(prescribed: list[Draft], stopped: list[Draft], sources: Sources) -> Signing:
-    reasons = {draft.order.reference: draft.request.statusReason for draft in stopped if draft.request.statusReason}
     return Signing(
         checked=tuple(draft.order for draft in prescribed if draft.focus),
         cart=tuple(draft.order for draft in prescribed if not draft.focus),
         stopped=tuple(draft.order for draft in stopped if draft.focus),
-        reasons={reference: reason.label for reference, reason in reasons.items()},
         toxic=frozenset(
-            reference
-            for reference, reason in reasons.items()
-            if "overdose_or_toxicity" in sources.kinds(reason, "condition")
+            draft.order.reference
+            for draft in stopped
+            if draft.request.statusReason is not None
+            and "overdose_or_toxicity" in sources.kinds(draft.request.statusReason, "condition")
         ),
     )
 

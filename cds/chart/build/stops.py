@@ -44,11 +44,9 @@ def stop_events(
                 order=order,
                 kind=KINDS[draft.status],
                 toxicity=draft.reference in signing.toxic,
-                reason=signing.reasons.get(draft.reference, ""),
                 taper_on_record=_taper_on_record(order, signing, histories, today),
                 exposure=None if first is None else (today - first).days,
                 continues=sum((one.floor for one in others), Fraction(0)) if order.oral else Fraction(0),
-                on_file=on_file is not None,
             )
         )
     return tuple(events)
