@@ -89,15 +89,6 @@ def bedside_schwartz(height_cm: Number, creatinine_mg_dl: Number) -> float:
     return _SCHWARTZ * _positive("height", height_cm) / _positive("creatinine", creatinine_mg_dl)
 
 
-def creatinine_umol_l_to_mg_dl(creatinine_umol_l: Number) -> float:
-    """Creatinine in mg/dL from µmol/L: divided by 88.4.
-
-    Raises:
-        ValueError: creatinine not above zero.
-    """
-    return _positive("creatinine", creatinine_umol_l) / float(UMOL_L_PER_MG_DL)
-
-
 def _positive(name: str, value: Number) -> float:
     number = float(value)
     if not (math.isfinite(number) and number > 0):

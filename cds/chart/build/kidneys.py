@@ -16,11 +16,10 @@ from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, 
 from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
 from cds.fhir.datatypes import Quantity
 from cds.fhir.quantity import convert
-from cds.pharmacology.renal import bedside_schwartz, ckd_epi_2021, cockcroft_gault
+from cds.pharmacology.renal import UMOL_L_PER_MG_DL, bedside_schwartz, ckd_epi_2021, cockcroft_gault
 from cds.phrases import Phrase
 
 ADULT = 18
-MG_DL_TO_UMOL_L = Fraction("88.4")
 _COMPARATORS: Mapping[str | None, Comparator | None] = {None: None, **{each: each for each in get_args(Comparator)}}
 RENAL = frozenset({"egfr_codes", "egfr_schwartz", "creatinine_codes"})
 
@@ -154,7 +153,7 @@ def _creatinine(result: _Result, sources: Sources, implausible: list[Implausible
         if mg_dl > sources.knowledge.figure("renal.implausible.mg_dl", on):
             implausible.append(ImplausibleCreatinine(mg_dl, "mg/dL", result.on))
             return None
-        return _Creatinine(mg_dl * MG_DL_TO_UMOL_L, result.on, result.at, result.reference)
+        return _Creatinine(mg_dl * UMOL_L_PER_MG_DL, result.on, result.at, result.reference)
     if umol_l is not None and umol_l > 0:
         if umol_l < sources.knowledge.figure("renal.implausible.umol_l", on):
             implausible.append(ImplausibleCreatinine(umol_l, "umol/L", result.on))
@@ -182,7 +181,7 @@ def _computed(creatinine: _Creatinine, age: Reading[AgeRange], sex: Reading[Sex]
     """EGFR of an adult or a child; of a partial birth date, the lower of the two ends."""
     if not isinstance(age, Known):
         return None
-    mg_dl = float(creatinine.umol_l / MG_DL_TO_UMOL_L)
+    mg_dl = float(creatinine.umol_l / UMOL_L_PER_MG_DL)
     if age.value.low >= ADULT:
         if not isinstance(sex, Known):
             return None
@@ -211,7 +210,7 @@ def _clearance(
         return missing or Absent()
     if not (isinstance(age, Known) and isinstance(sex, Known) and isinstance(weight, Known)) or age.value.low < ADULT:
         return Unknown(Phrase("age, sex or weight are missing to compute creatinine clearance"))
-    value = cockcroft_gault(float(newest.umol_l / MG_DL_TO_UMOL_L), age.value.high, float(weight.value.kg), sex.value)
+    value = cockcroft_gault(float(newest.umol_l / UMOL_L_PER_MG_DL), age.value.high, float(weight.value.kg), sex.value)
     return Known(Fraction(value), Origin(newest.reference, newest.on))
 
 
