@@ -122,11 +122,6 @@ class Share:
     count: int
     of: int
 
-    @property
-    def share(self) -> float | None:
-        """0 to 1; None of nothing."""
-        return self.count / self.of if self.of else None
-
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:

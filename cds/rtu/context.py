@@ -6,10 +6,9 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["FORMS", "Form", "FormContext"]
+__all__ = ["Form", "FormContext"]
 
 Form = Literal["patient", "prescriber", "visit", "opinion"]
-FORMS: tuple[Form, ...] = ("patient", "prescriber", "visit", "opinion")
 
 
 class FormContext(msgspec.Struct, frozen=True, omit_defaults=True):
