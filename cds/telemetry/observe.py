@@ -147,7 +147,7 @@ def _server_timing(record: Record) -> str:
 
 
 def _outcome(record: Record, status: int | None) -> str:
-    """How a request ended, in one of eight words."""
+    """How a request ended, in one of nine words."""
     match status:
         case None:
             return "client gone"
