@@ -24,21 +24,20 @@ from cds.rules.rtu import (
 )
 from tests.charts import TABLET, at_least, changed, therapy
 from tests.rules.renal.kidney_cases import kidneys
-from tests.rules.rtu.french_cases import AFTER, ALCOHOL, BEFORE, FIRST, IN_2014, LAST, baclocur, french, programme
+from tests.rules.rtu.french_cases import (
+    AFTER,
+    ALCOHOL,
+    BEFORE,
+    FIRST,
+    IN_2014,
+    LAST,
+    OF_THE_PROGRAMME,
+    baclocur,
+    french,
+    programme,
+)
 from tests.rules.silences import silence
 
-OF_THE_PROGRAMME = (
-    alcohol_minor,
-    fr_alcohol_product,
-    rtu_collegial_opinion,
-    rtu_contraindication,
-    rtu_dose_ceiling,
-    rtu_follow_up,
-    rtu_patient_registration,
-    rtu_prescriber_registration,
-    rtu_prescription_mention,
-    rtu_second_opinion,
-)
 LADDER = (rtu_collegial_opinion, rtu_dose_ceiling, rtu_second_opinion)
 NOT_SENT = Unknown(Phrase("no problem list was sent"))
 SUSPENDED = date(2020, 6, 18)

@@ -10,6 +10,18 @@ from typing import Any
 from cds.chart.model import Chart, Opinion, Programme
 from cds.chart.reading import Absent, Listing, Unknown
 from cds.pharmacology.product import Product
+from cds.rules.rtu import (
+    alcohol_minor,
+    fr_alcohol_product,
+    rtu_collegial_opinion,
+    rtu_contraindication,
+    rtu_dose_ceiling,
+    rtu_follow_up,
+    rtu_patient_registration,
+    rtu_prescriber_registration,
+    rtu_prescription_mention,
+    rtu_second_opinion,
+)
 from tests.charts import chart, order, phase, therapy
 
 ALCOHOL = frozenset({"alcohol"})
@@ -18,6 +30,18 @@ FIRST = date(2014, 3, 17)
 IN_2014 = date(2014, 5, 10)
 LAST = date(2020, 12, 13)
 AFTER = date(2020, 12, 14)
+OF_THE_PROGRAMME = (
+    alcohol_minor,
+    fr_alcohol_product,
+    rtu_collegial_opinion,
+    rtu_contraindication,
+    rtu_dose_ceiling,
+    rtu_follow_up,
+    rtu_patient_registration,
+    rtu_prescriber_registration,
+    rtu_prescription_mention,
+    rtu_second_opinion,
+)
 LIORESAL = Product("Lioresal 10 mg", "code", Fraction(10), form="tablet", jurisdiction="FR", cis="60304050")
 
 

@@ -4,40 +4,14 @@ import pytest
 
 from cds.chart.model import Indication, OtherDrug
 from cds.chart.reading import Listing
-from cds.rules.rtu import (
-    alcohol_minor,
-    baclocur_suspended,
-    fr_alcohol_product,
-    rtu_collegial_opinion,
-    rtu_contraindication,
-    rtu_dose_ceiling,
-    rtu_follow_up,
-    rtu_patient_registration,
-    rtu_prescriber_registration,
-    rtu_prescription_mention,
-    rtu_second_opinion,
-)
+from cds.rules.rtu import baclocur_suspended, rtu_dose_ceiling, rtu_second_opinion
 from tests.charts import KNOWLEDGE, changed
-from tests.rules.rtu.french_cases import OUT_OF_SCOPE, french
+from tests.rules.rtu.french_cases import OF_THE_PROGRAMME, OUT_OF_SCOPE, french
 from tests.rules.said import asked
-
-RULES = [
-    alcohol_minor,
-    baclocur_suspended,
-    fr_alcohol_product,
-    rtu_collegial_opinion,
-    rtu_contraindication,
-    rtu_dose_ceiling,
-    rtu_follow_up,
-    rtu_patient_registration,
-    rtu_prescriber_registration,
-    rtu_prescription_mention,
-    rtu_second_opinion,
-]
 
 
 @pytest.mark.parametrize("scope", OUT_OF_SCOPE)
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.RULE)
+@pytest.mark.parametrize("rule", [*OF_THE_PROGRAMME, baclocur_suspended], ids=lambda rule: rule.RULE)
 def test_silent_outside_the_programme(rule, scope):
     assert asked(rule.check)(french(320, age=16, rtu=False, **scope), KNOWLEDGE) is None
 
