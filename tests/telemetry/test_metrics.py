@@ -9,7 +9,7 @@ from cds.evaluation.report import UNKNOWN_READINGS
 from cds.examples import ORDER_SIGN
 from cds.protocol.response import Response
 from cds.rules.registry import all_rules
-from cds.telemetry import Record, fetch_failed, limited, refused
+from cds.telemetry import Record, current, fetch_failed, limited, refused
 from tests.calls import body
 from tests.telemetry.service import BUILD, Service
 
@@ -109,6 +109,8 @@ def test_outside_a_request_it_goes_nowhere():
     fetch_failed("timeout")
     limited("rate")
     refused("expired")
+    record = current()
+    assert (record.fetch_failures, record.limits, record.refusal) == ({}, {}, Record().refusal)
 
 
 def test_kinds_are_few():
