@@ -13,6 +13,7 @@ import yaml
 
 from cds.rules.registry import all_rules
 from cds.telemetry import Telemetry
+from cds.telemetry.metrics import PHASES
 from tests.ops.running import tool
 
 MONITORING = Path(__file__).resolve().parents[2] / "docker" / "monitoring"
@@ -52,7 +53,29 @@ def test_every_metric_that_is_named_exists():
 
 def test_the_dashboard_shows_every_metric():
     series = known()
-    assert {series[name] for name in named(list(panels()))} == set(series.values())
+    recorded = {
+        rule["record"]: rule["expr"] for group in RULES["groups"] for rule in group["rules"] if "record" in rule
+    }
+    shown = [each for panel in panels() for each in (panel, *(recorded[name] for name in recorded if name in panel))]
+    assert {series[name] for name in named(shown)} == set(series.values())
+
+
+def test_phases_that_are_named_exist():
+    found = {
+        phase
+        for each in [*rule_expressions(), *panels()]
+        for names in re.findall(r'phase!?=~?"([\w|]+)"', each)
+        for phase in names.split("|")
+    }
+    assert {"evaluate", "fetch"} <= found <= set(PHASES)
+
+
+def test_bounds_that_are_named_are_those_of_the_histogram():
+    text, _ = Telemetry({"version": "1", "knowledge": "2"}).metrics.exposition("")
+    told = set(re.findall(r'^cds_phase_seconds_bucket\{.*le="([^"]+)"', text.decode(), re.MULTILINE))
+    found = {bound for each in [*rule_expressions(), *panels()] for bound in re.findall(r'\ble="([^"]+)"', each)}
+    assert found
+    assert found <= told
 
 
 def test_rules_that_are_named_are_ours():
