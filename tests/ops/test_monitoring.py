@@ -106,7 +106,12 @@ def test_every_alert_says_what_is_wrong_and_is_tested():
 
 
 @pytest.mark.parametrize(
-    "command", [("check", "rules", "prometheus-rules.yaml"), ("test", "rules", "prometheus-rules.test.yaml")]
+    "command",
+    [
+        ("check", "rules", "prometheus-rules.yaml"),
+        ("test", "rules", "prometheus-rules.test.yaml"),
+        ("check", "config", "prometheus.example.yml"),
+    ],
 )
 def test_promtool_accepts_the_rules(command):
     run = subprocess.run(
@@ -130,3 +135,29 @@ def test_promtool_accepts_what_the_dashboard_asks(tmp_path):
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert len(rules) > 15
+
+
+def test_the_example_scrapes_the_job_that_the_alerts_ask_for():
+    example = yaml.safe_load((MONITORING / "prometheus.example.yml").read_text())
+    (scraped,) = example["scrape_configs"]
+    asked = {job for each in [*rule_expressions(), *panels()] for job in re.findall(r'job="([^"]+)"', each)}
+    assert asked == {scraped["job_name"]}
+    assert example["rule_files"] == ["prometheus-rules.yaml"]
+    compose = yaml.safe_load((MONITORING.parent / "compose.yaml").read_text())
+    (targets,) = [each["targets"] for each in scraped["static_configs"]]
+    assert {target.partition(":")[0] for target in targets} == {name for name in compose["services"] if "cds" in name}
+
+
+def test_the_service_monitor_finds_the_service():
+    monitor = yaml.safe_load((MONITORING / "service-monitor.yaml").read_text())
+    kubernetes = MONITORING.parent / "kubernetes"
+    service = yaml.safe_load((kubernetes / "base" / "service.yaml").read_text())
+    base = yaml.safe_load((kubernetes / "base" / "kustomization.yaml").read_text())
+    overlay = yaml.safe_load((kubernetes / "overlays" / "example" / "kustomization.yaml").read_text())
+    assert monitor["metadata"]["namespace"] == overlay["namespace"]
+    (labels,) = base["labels"]
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= labels["pairs"].items()
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert endpoint["port"] in {port["name"] for port in service["spec"]["ports"]}
+    asked = {job for each in rule_expressions() for job in re.findall(r'job="([^"]+)"', each)}
+    assert asked == {service["metadata"]["name"]}, "the operator calls the job as the service is called"

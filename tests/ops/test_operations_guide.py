@@ -56,3 +56,9 @@ def test_the_issuers_shown_are_usable(tmp_path):
     file.write_text(shown + rules)
     (issuer,) = load_issuers(file).known
     assert issuer.vendor == "epic"
+
+
+def test_the_configuration_of_prometheus_is_the_one_of_the_example():
+    (shown,) = re.findall(r"```yaml\n(rule_files:.*?)```", TEXT, re.DOTALL)
+    example = yaml.safe_load((ROOT / "docker" / "monitoring" / "prometheus.example.yml").read_text())
+    assert yaml.safe_load(shown).items() <= example.items()
