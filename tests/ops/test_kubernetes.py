@@ -117,6 +117,17 @@ def test_what_is_referred_to_exists():
     assert probes | {service_port["targetPort"]} == ports
 
 
+def test_the_autoscaler_alone_says_how_many_pods_there_are():
+    scaler = of("HorizontalPodAutoscaler")["spec"]
+    assert scaler["scaleTargetRef"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "name": of("Deployment")["metadata"]["name"],
+    }
+    assert scaler["minReplicas"] == 2
+    assert "replicas" not in of("Deployment")["spec"], "each apply would throw a scaled deployment back"
+
+
 def test_every_selector_finds_the_pods():
     (labels,) = kustomization(BASE)["labels"]
     assert labels["includeTemplates"]
