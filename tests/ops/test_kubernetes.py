@@ -57,6 +57,17 @@ def literals() -> dict[str, str]:
     return merged
 
 
+def commands(text: str) -> list[str]:
+    """The commands of kubectl in a text, each on one line."""
+    lines = re.sub(r"\\\n#? *", "", text).splitlines()
+    return [line.lstrip("# ") for line in lines if re.match(r"(#   )?kubectl ", line)]
+
+
+COMMANDS = commands((OVERLAY / "kustomization.yaml").read_text())
+SECRET = dict(re.findall(r"--from-literal=([\w-]+)=[\"']?([^\"']+|\"\$\(.*?\)\")", COMMANDS[1]))
+"""The keys of the secret that the operator makes, and what stands there."""
+
+
 def errors(resource: dict[str, Any]) -> list[str]:
     validator = Draft202012Validator({"$ref": f"#/$defs/{resource['kind']}", "$defs": SCHEMAS["$defs"]})
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(resource)]
@@ -99,18 +110,12 @@ def test_what_is_referred_to_exists():
     }
     wanted = {("ServiceAccount", POD["serviceAccountName"])}
     wanted |= {("ConfigMap", each["name"]) for key in ("configMapRef", "configMap") for each in values(POD, key)}
-    wanted |= {("Secret", each["name"]) for each in values(POD, "secretKeyRef")}
-    wanted |= {("Secret", each["secretName"]) for each in values(POD["volumes"], "secret")}
     wanted |= {("Service", each["name"]) for each in values(of("Ingress"), "service")}
     target = of("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]
     wanted.add((target["kind"], target["name"]))
     assert wanted <= names
-    assert len(wanted) == 6
+    assert len(wanted) == 5
     assert {mount["name"] for mount in CONTAINER["volumeMounts"]} == {volume["name"] for volume in POD["volumes"]}
-    keys = set(of("Secret")["stringData"])
-    assert {each["key"] for each in values(POD, "secretKeyRef")} | {
-        item["key"] for each in values(POD["volumes"], "secret") for item in each["items"]
-    } == keys
     ports = {port["name"] for port in CONTAINER["ports"]}
     probes = {CONTAINER[f"{kind}Probe"]["httpGet"]["port"] for kind in ("startup", "readiness", "liveness")}
     (service_port,) = of("Service")["spec"]["ports"]
@@ -146,7 +151,7 @@ def test_every_selector_finds_the_pods():
 def test_the_settings_are_ours_and_usable(tmp_path):
     given = literals()
     assert set(given) <= set(Settings().as_environment())
-    settings = load_settings(given | {"CDS_DATABASE_URL": of("Secret")["stringData"]["database-url"]})
+    settings = load_settings(given | {"CDS_DATABASE_URL": SECRET["database-url"]})
     mounts = {mount["mountPath"]: mount["name"] for mount in CONTAINER["volumeMounts"]}
     assert settings.issuers.name == "issuers.yaml"
     assert mounts[str(settings.issuers.parent)] == "issuers"
@@ -175,10 +180,29 @@ def test_the_pod_is_restricted_as_the_image_allows():
     assert mode & 0o007 == 0, "the service refuses a secret that everybody can read"
 
 
-def test_the_secret_holds_placeholders_only():
-    secret = of("Secret")["stringData"]
-    assert secret["secret"] == "PLACEHOLDER"
-    assert ":PLACEHOLDER@" in secret["database-url"]
+def test_the_secret_is_made_between_the_namespace_and_the_rest():
+    namespace, secret, rest = COMMANDS
+    assert namespace == "kubectl apply -f docker/kubernetes/overlays/example/namespace.yaml"
+    assert rest == "kubectl kustomize docker/kubernetes/overlays/example | kubectl apply -f -"
+    made = re.match(r"kubectl -n (\S+) create secret generic (\S+) ", secret)
+    assert made is not None
+    assert made[1] == of("Namespace")["metadata"]["name"] == kustomization(OVERLAY)["namespace"]
+    used = {each["name"] for each in values(POD, "secretKeyRef")}
+    used |= {each["secretName"] for each in values(POD["volumes"], "secret")}
+    assert used == {made[2]}
+    keys = {each["key"] for each in values(POD, "secretKeyRef")}
+    keys |= {item["key"] for each in values(POD["volumes"], "secret") for item in each["items"]}
+    assert set(SECRET) == keys
+
+
+def test_the_guide_has_the_same_commands():
+    guide = (DOCKER.parent / "docs" / "operations.md").read_text()
+    assert [each for each in commands(guide) if "overlays" in each or "secret" in each] == COMMANDS
+
+
+def test_no_apply_writes_over_the_secret():
+    assert "Secret" not in {each["kind"] for each in RESOURCES}
+    assert not any("secretGenerator" in kustomization(folder) for folder in (BASE, OVERLAY))
 
 
 def test_the_version_is_this_one():
