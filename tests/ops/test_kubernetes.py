@@ -21,6 +21,7 @@ from tests.ops.running import environment
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 BASE, OVERLAY = DOCKER / "kubernetes" / "base", DOCKER / "kubernetes" / "overlays" / "example"
+NGINX_KEEPS = 60  # seconds for which ingress-nginx keeps idle connections (`upstream-keepalive-timeout`)
 SCHEMAS = json.loads((Path(__file__).parent / "schemas" / "kubernetes.json").read_text())
 PATIENCE = 5  # seconds for which the parent of workers waits beyond drain and stop
 
@@ -159,6 +160,7 @@ def test_the_settings_are_ours_and_usable(tmp_path):
     assert load_issuers(OVERLAY / "issuers.yaml").known
     serving = settings.serving
     assert POD["terminationGracePeriodSeconds"] >= serving.drain_seconds + serving.stop_seconds + PATIENCE
+    assert serving.idle_seconds > NGINX_KEEPS, "it would send calls on connections that are just closed, and lose them"
     assert settings.metrics == "direct", "the ingress leads to every address"
 
 
