@@ -12,6 +12,8 @@ import yaml
 from compose_spec.compose_spec import PyCompose
 
 from cds import __version__
+from cds._assembly import callers_of
+from cds.security import Issuers
 from cds.settings import Settings, load_settings
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
@@ -19,10 +21,17 @@ TEXT = (DOCKER / "compose.yaml").read_text()
 INSTANCES = ("cds-a", "cds-b")
 
 
+HEAD = TEXT.partition("\nname:")[0]
+EXAMPLE = dict(
+    line.split("=", 1) for line in (DOCKER / ".env.example").read_text().splitlines() if not line.startswith("#")
+)
+"""What the file `.env` gives, as it comes."""
+
+
 def interpolated() -> dict[str, Any]:
-    """The file as Compose reads it where only what has to be given is."""
-    text = re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", TEXT)
-    text = re.sub(r"\$\{CDS_PUBLIC_URL:\?[^}]*\}", "https://cds.example.org", text)
+    """The file as Compose reads it with the example of an `.env` file."""
+    text = re.sub(r"\$\{([A-Z_]+):-([^}]*)\}", lambda each: EXAMPLE.get(each[1], each[2]), TEXT)
+    text = re.sub(r"\$\{([A-Z_]+):\?[^}]*\}", lambda each: EXAMPLE[each[1]], text)
     assert "${" not in text
     read: dict[str, Any] = yaml.safe_load(text)
     return read
@@ -72,7 +81,53 @@ def test_secrets_are_files_that_are_not_in_the_repository():
     ignored = (DOCKER / ".gitignore").read_text().split()
     for secret in COMPOSE["secrets"].values():
         assert secret["file"].startswith("./secrets/")
-    assert ignored == ["/secrets/", "/issuers.yaml"]
+    assert ignored == ["/.env", "/secrets/", "/issuers.yaml"]
+
+
+def test_the_steps_of_the_head_make_every_file_that_is_mounted():
+    copied = dict(re.findall(r"\bcp (\S+) (\S+)", HEAD))
+    for source in copied:
+        assert (DOCKER / source).is_file(), source
+    made = {f"./{each}" for each in {*copied.values(), *re.findall(r">(secrets/\S+)", HEAD)}}
+    mounted = {secret["file"] for secret in COMPOSE["secrets"].values()}
+    mounted |= {
+        source
+        for service in COMPOSE["services"].values()
+        for each in service.get("volumes", ())
+        if (source := each.partition(":")[0]).startswith("./")
+    }
+    assert {each for each in mounted if not (DOCKER / each).is_file()} == made - {"./.env"}
+
+
+def test_every_variable_is_in_the_example_of_an_env_file():
+    text = (DOCKER / ".env.example").read_text()
+    assert set(re.findall(r"^(?:# )?([A-Z_]+)=", text, re.MULTILINE)) == set(re.findall(r"\$\{([A-Z_]+):", TEXT))
+
+
+def started(issuers: Path) -> Issuers:
+    """Who may call, as `serve` finds it out in an instance with this file."""
+    beyond = dict(re.findall(r"\b(CDS_\w+)=(\S+)", (DOCKER / "Dockerfile").read_text()))
+    given = beyond | COMPOSE["services"]["cds-a"]["environment"] | {"CDS_ISSUERS": str(issuers)}
+    return callers_of(load_settings(given), sandbox=False, insecure=False)
+
+
+def test_the_service_starts_with_the_example_of_issuers():
+    assert len(started(DOCKER / "issuers.example.yaml").known) == 2
+
+
+def test_it_would_not_with_one_who_needs_no_token(capsys):
+    with pytest.raises(SystemExit) as ended:
+        started(DOCKER.parent / "docs" / "issuers.example.yaml")
+    assert ended.value.code == 4
+    assert "A developer's EHR" in capsys.readouterr().err
+
+
+def test_the_guide_tells_how_an_instance_gets_what_has_changed():
+    guide = (DOCKER.parent / "docs" / "operations.md").read_text()
+    for name in INSTANCES:
+        command = f"docker compose up -d --no-deps --force-recreate --wait {name}"
+        assert command in HEAD
+        assert command in guide
 
 
 @pytest.mark.parametrize("name", INSTANCES)
