@@ -71,6 +71,9 @@ chown -R 10001:10001 "$state/data"
 
 check "the root file system is read-only" not inside sh -c 'echo >/opt/x'
 check "/data and /tmp can be written" inside sh -c 'echo >/data/x && rm /data/x && echo >/tmp/x'
+check "TZ sets the time zone" inside env TZ=America/New_York python3 -c '
+import datetime
+assert datetime.datetime(2026, 7, 1, 12).astimezone().utcoffset() == datetime.timedelta(hours=-4)'
 check "a stored call is answered" inside sh -c \
     'baclofen-cds evaluate "$(python3 -c "from cds.examples import ORDER_SIGN; print(ORDER_SIGN)")" --today 2026-11-23 | grep RenalSevere'
 check "the SBOM is CycloneDX and lists every distribution" inside python3 -c '

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -133,7 +134,7 @@ def test_the_guide_tells_how_an_instance_gets_what_has_changed():
 @pytest.mark.parametrize("name", INSTANCES)
 def test_the_instances_have_usable_settings(name):
     service = COMPOSE["services"][name]
-    given = {key: value for key, value in service["environment"].items() if key != "PGPASSFILE"}
+    given = {key: value for key, value in service["environment"].items() if key not in {"PGPASSFILE", "TZ"}}
     assert set(given) <= set(Settings().as_environment())
     settings = load_settings(given)
     serving = settings.serving
@@ -146,6 +147,12 @@ def test_the_instances_have_usable_settings(name):
     }
     (user,) = re.findall(r"^USER (\d+):", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
     assert f"/data:size=16m,mode=700,uid={user},gid={user}" in service["tmpfs"]
+
+
+def test_the_time_zone_has_to_be_given_and_there_is_such_a_one():
+    assert "${TZ:?" in TEXT, "UTC would be another day for an hour or two of each night"
+    for name in INSTANCES:
+        assert ZoneInfo(COMPOSE["services"][name]["environment"]["TZ"]).key == EXAMPLE["TZ"]
 
 
 def test_the_proxy_is_told_all_that_its_configuration_asks():

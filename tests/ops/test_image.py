@@ -21,4 +21,4 @@ def test_the_image_is_built_started_and_looked_into():
         pytest.skip("mounting an image needs root")
     run = subprocess.run([ROOT / "docker" / "check.sh"], capture_output=True, text=True, timeout=900, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.count("ok    ") == 18
+    assert run.stdout.count("ok    ") == 19

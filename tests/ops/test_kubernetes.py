@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -151,6 +152,7 @@ def test_every_selector_finds_the_pods():
 
 def test_the_settings_are_ours_and_usable(tmp_path):
     given = literals()
+    assert ZoneInfo(given.pop("TZ")).key != "UTC"
     assert set(given) <= set(Settings().as_environment())
     settings = load_settings(given | {"CDS_DATABASE_URL": SECRET["database-url"]})
     mounts = {mount["mountPath"]: mount["name"] for mount in CONTAINER["volumeMounts"]}
