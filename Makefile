@@ -3,7 +3,7 @@
 # make messages   the texts of the service into the catalogues of the translators
 # make docs   docs/rules from the knowledge, docs/conformance.md from a run against this service, the settings in docs/operations.md
 # make assets the scripts of others in the pages, from the npm registry by cds/web/package-lock.json (needs npm)
-# make image  the container image, with Docker, Podman or Buildah (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
+# make image  the container image, with the first of Docker, Podman and Buildah that can build (ENGINE, BASE_IMAGE, TAG: docker/build.sh)
 # make image-check   build it with Buildah, start it, look into it; as root (docker/check.sh)
 # make bench  the service beside a bare Starlette and HealthChain; needs wrk (Debian), writes bench/results.md
 # make fuzz   changed requests and spoilt records until FUZZ_SECONDS (300) are over

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build the image with Docker, Podman or Buildah: `make image`.
 #
-#   ENGINE      docker, podman or buildah; else the first of them that is installed
+#   ENGINE      docker, podman or buildah; else the first of them that can build here: Docker needs its daemon and buildx
 #   BASE_IMAGE  else the one that docker/Dockerfile names
 #   TAG         else baclofen-cds:VERSION
 #   PIP_CERT, PIP_CONFIG_FILE   where they are set: certificates and configuration of pip, for the build only
@@ -10,10 +10,17 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-for candidate in ${ENGINE:-docker podman buildah}; do
-    if command -v "$candidate" >/dev/null; then engine=$candidate; break; fi
-done
-: "${engine:?neither docker nor podman nor buildah is installed}"
+can_build() {
+    command -v "$1" >/dev/null || return 1
+    [ "$1" != docker ] || { docker info && docker buildx version; } >/dev/null 2>&1
+}
+engine=${ENGINE:-}
+if [ -z "$engine" ]; then
+    for candidate in docker podman buildah; do
+        if can_build "$candidate"; then engine=$candidate; break; fi
+    done
+    : "${engine:?neither Docker with its daemon and buildx nor Podman nor Buildah is here}"
+fi
 
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' cds/__init__.py)
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)

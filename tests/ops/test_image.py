@@ -13,6 +13,49 @@ from tests.ops.running import tool
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def built_by(folder: Path, engines: dict[str, str], **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `docker/build.sh` where only these engines are installed; each is a script that notes what it is asked."""
+    folder.mkdir()
+    for name in ("dirname", "sed", "git"):
+        (folder / name).symlink_to(tool(name))
+    for name, script in engines.items():
+        (folder / name).write_text(f'#!/bin/sh\necho "{name} $1" >>"$NOTES"\n{script}\n')
+        (folder / name).chmod(0o755)
+    return subprocess.run(
+        ["/bin/sh", ROOT / "docker" / "build.sh"],
+        env={"PATH": str(folder), "NOTES": str(folder / "notes"), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+WHOLE, NO_DAEMON, NO_BUILDX = "exit 0", '[ "$1" != info ]', '[ "$1" != buildx ]'
+
+
+@pytest.mark.parametrize(
+    ("engines", "settings", "builds"),
+    [
+        ({"docker": WHOLE, "podman": WHOLE, "buildah": WHOLE}, {}, "docker"),
+        ({"docker": NO_DAEMON, "podman": WHOLE, "buildah": WHOLE}, {}, "podman"),
+        ({"docker": NO_BUILDX, "buildah": WHOLE}, {}, "buildah"),
+        ({"docker": WHOLE, "podman": WHOLE}, {"ENGINE": "podman"}, "podman"),
+        ({"docker": NO_DAEMON, "podman": WHOLE}, {"ENGINE": "docker"}, "docker"),
+    ],
+)
+def test_the_first_engine_that_can_build_does(tmp_path, engines, settings, builds):
+    run = built_by(tmp_path / "bin", engines, **settings)
+    assert run.returncode == 0, run.stderr
+    notes = (tmp_path / "bin" / "notes").read_text().splitlines()
+    assert [note for note in notes if note.endswith(" build")] == [f"{builds} build"]
+
+
+def test_without_an_engine_it_says_what_is_missing(tmp_path):
+    run = built_by(tmp_path / "bin", {"docker": NO_DAEMON})
+    assert run.returncode != 0
+    assert "neither Docker with its daemon and buildx nor Podman nor Buildah is here" in run.stderr
+
+
 @pytest.mark.slow
 def test_the_image_is_built_started_and_looked_into():
     tool("buildah")
