@@ -45,6 +45,8 @@ trap 'buildah rm "$container" >/dev/null; rm -rf "$state"' EXIT
 tools=$(find "$root" -type f -perm /111 -regextype posix-extended \
     -regex '.*/(gcc|cc|c\+\+|g\+\+|clang|ld|as|make|pip[0-9.]*|uv|git|curl|wget)(-[0-9.]+)?' -printf '%P ')
 check "no compiler, linker, pip or downloader inside${tools:+: $tools}" test -z "$tools"
+installers=$(find "$root" -xdev -regextype posix-extended -regex '.*/(ensurepip|python-wheels|(site|dist)-packages/(pip|setuptools|wheel)(-[^/]*)?)' -printf '%P ')
+check "nothing else that installs Python packages${installers:+: $installers}" test -z "$installers"
 check "the service's files belong to root, and only to root" no_lines find "$root/opt" \( ! -user root -o -perm /022 \) ! -type l
 
 # In a mount namespace of its own: the root read-only, /data and /tmp of their own, and the user of the image.
@@ -83,6 +85,13 @@ key = lambda name, version: (name.lower().replace("_", "-").replace(".", "-"), v
 listed = {key(c["name"], c["version"]) for c in [*bom["components"], bom["metadata"]["component"]]}
 found = {key(d.metadata["Name"], d.version) for d in importlib.metadata.distributions()}
 assert bom["bomFormat"] == "CycloneDX" and found <= listed and len(found) > 40, found - listed'
+check "a second SBOM lists every package of the base" inside python3 -c '
+import json, platform, subprocess
+bom = json.load(open("/usr/share/sbom/base.cdx.json"))
+listed = {(c["name"], c["version"]) for c in bom["components"]}
+told = subprocess.run(["dpkg-query", "--show", "--showformat", "${Package} ${Version}\\n"], capture_output=True, text=True, check=True).stdout
+found = {tuple(line.split()) for line in told.splitlines()} | {("python", platform.python_version())}
+assert listed == found and len(found) > 50, listed ^ found'
 
 enter baclofen-cds serve >"$state/output" 2>&1 &
 service=$!

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,20 @@ def test_without_an_engine_it_says_what_is_missing(tmp_path):
     assert "neither Docker with its daemon and buildx nor Podman nor Buildah is here" in run.stderr
 
 
+def test_the_packages_of_the_base_are_told_as_cyclonedx():
+    lines = "ii \ttzdata\t2026a-0+deb12u1\tall\nrc \tgone\t1\tall\nii \tlibstdc++6\t1:12.2.0~14\tamd64\n"
+    run = subprocess.run(
+        [sys.executable, ROOT / "docker" / "base-sbom.py"], input=lines, capture_output=True, text=True, check=True
+    )
+    bom = json.loads(run.stdout)
+    assert (bom["bomFormat"], bom["specVersion"]) == ("CycloneDX", "1.6")
+    first, second, python = bom["components"]
+    assert (first["name"], first["version"]) == ("libstdc++6", "1:12.2.0~14")
+    assert first["purl"].endswith("/libstdc%2B%2B6@1%3A12.2.0~14?arch=amd64")
+    assert second["purl"].endswith("/tzdata@2026a-0%2Bdeb12u1?arch=all")
+    assert (python["name"], python["version"]) == ("python", platform.python_version())
+
+
 @pytest.mark.slow
 def test_the_image_is_built_started_and_looked_into():
     tool("buildah")
@@ -64,4 +81,4 @@ def test_the_image_is_built_started_and_looked_into():
         pytest.skip("mounting an image needs root")
     run = subprocess.run([ROOT / "docker" / "check.sh"], capture_output=True, text=True, timeout=900, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.count("ok    ") == 19
+    assert run.stdout.count("ok    ") == 21
