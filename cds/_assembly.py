@@ -111,9 +111,21 @@ def keys_of(settings: Settings) -> Keys:
 
 def store_of(settings: Settings, keys: Keys) -> Store:
     """The database, not opened yet; one that belongs to another secret is never used."""
-    from cds.store import Store, sqlite_url
+    from cds.store import Store
 
-    return Store(settings.database_url or sqlite_url(data_dir(settings)), keys.fingerprint)
+    return Store(database_of(settings), keys.fingerprint)
+
+
+def database_of(settings: Settings) -> str:
+    """The address of the database; one that cannot be used is a fault of configuration, and is not quoted: it may hold a password."""
+    from cds.store import address_of, sqlite_url
+
+    url = settings.database_url or sqlite_url(data_dir(settings))
+    try:
+        address_of(url)
+    except ValueError as error:
+        fail(f"configuration: CDS_DATABASE_URL: {error}", EXIT_CONFIGURATION)
+    return url
 
 
 def check_store(settings: Settings, keys: Keys) -> None:

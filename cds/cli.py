@@ -21,6 +21,7 @@ from cds._assembly import (
     EXIT_CONFIGURATION,
     EXIT_INPUT,
     EXIT_INTERNAL,
+    database_of,
     fail,
     issuers_of,
     knowledge_or_end,
@@ -301,7 +302,7 @@ def show_settings(
         Path | None, typer.Option(metavar="FILE", help="Write the table of all settings into that guide instead.")
     ] = None,
 ) -> None:
-    """Print the environment variables that count, with the values in force; the file of issuers is checked."""
+    """Print the environment variables that count, with the values in force; the file of issuers and the address of the database are checked."""
     if markdown is not None:
         from cds._settings_table import written
 
@@ -312,6 +313,8 @@ def show_settings(
         return
     settings = load_settings()
     issuers_of(settings)
+    if settings.database_url is not None:
+        database_of(settings)
     for name, value in settings.as_environment().items():
         shown = without_secrets(value) if value and name == "CDS_DATABASE_URL" else value
         typer.echo(f"{name}={shlex.quote(shown)}")

@@ -320,6 +320,19 @@ def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch, addr
     assert "cr" not in line
 
 
+@pytest.mark.parametrize("command", ["serve", "settings"])
+def test_an_address_of_a_database_that_cannot_be_used_is_4_and_is_not_quoted(run, seen, monkeypatch, command):
+    monkeypatch.setenv(
+        "CDS_DATABASE_URL", "postgresql://cds:s3cret@db.example/cds?sslmode=require&channel_binding=require"
+    )
+    code, out, err = run(command)
+    assert code == 4
+    assert "CDS_DATABASE_URL: the parameter channel_binding is not among those that can be used" in err
+    assert not seen
+    assert "s3cret" not in out + err
+    assert "db.example" not in err
+
+
 def test_a_port_that_is_taken_is_said_before_anything_else(run, seen):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -4,6 +4,7 @@ Knows nothing of what it keeps but its tables.
 """
 
 from cds.store import registry_tables
+from cds.store.address import address_of
 from cds.store.engine import ForeignSecret, NewerTables, Store, StoreUnavailable, sqlite_url
 from cds.store.remembered import Memory
 from cds.store.replays import StoredReplays
@@ -17,6 +18,7 @@ __all__ = [
     "StoreUnavailable",
     "StoredReplays",
     "StoredSessions",
+    "address_of",
     "registry_tables",
     "sqlite_url",
 ]

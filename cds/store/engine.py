@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, insert, inspect, select, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from cds.store.address import Address, address_of, tls_failure
 from cds.store.migrations import HEAD
 from cds.store.tables import Remembered
 
@@ -30,7 +31,6 @@ _SECONDS = 2.0  # for a connection, a statement or a lock: the EHR waits
 _PAUSE = 0.05  # seconds between two attempts to open a locked file
 _MIGRATING = 0x62616C  # our number among the advisory locks of a PostgreSQL database
 _OWNER = "secret"  # the name under which the fingerprint is remembered
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
 
 class StoreUnavailable(Exception):
@@ -64,20 +64,14 @@ class Store:
         fingerprint: of the service's secret; the database keeps the first one it is given and refuses any other. None does not ask.
 
     Raises:
-        ValueError: the address is of another kind.
+        ValueError: the address cannot be used.
     """
 
     def __init__(self, url: str, fingerprint: bytes | None = None) -> None:
-        try:
-            parsed = make_url(url)
-        except ArgumentError:
-            raise ValueError("not the address of a database") from None
-        driver = _DRIVERS.get(parsed.drivername, parsed.drivername)
-        if driver not in _DRIVERS.values():
-            raise ValueError("neither a PostgreSQL nor an SQLite address")
-        self._url = parsed.set(drivername=driver)
-        self._sqlite = driver == _DRIVERS["sqlite"]
-        self._engine = _engine(self._url, sqlite=self._sqlite)
+        address = address_of(url)
+        self._url = address.url
+        self._sqlite = address.sqlite
+        self._engine = _engine(address)
         self._fingerprint = fingerprint
         self._ready = False
         self._opening = asyncio.Lock()
@@ -165,20 +159,23 @@ def _kind(error: Exception) -> str:
     """What failed, by type, and by PostgreSQL's five letters for it, which quote nothing: 28P01 is a wrong password, 3D000 no such database."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None)
+    why = tls_failure(error)
+    if why is not None:
+        return f"{type(error).__name__}, {why}"
     return f"{type(error).__name__}, SQLSTATE {state}" if isinstance(state, str) else type(error).__name__
 
 
-def _engine(url: URL, *, sqlite: bool) -> AsyncEngine:
-    if sqlite:
+def _engine(address: Address) -> AsyncEngine:
+    if address.sqlite:
         engine = create_async_engine(
-            url, connect_args={"timeout": _SECONDS}, pool_size=_CONNECTIONS, pool_timeout=_SECONDS
+            address.url, connect_args={"timeout": _SECONDS}, pool_size=_CONNECTIONS, pool_timeout=_SECONDS
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
-        url,
-        connect_args={"timeout": _SECONDS, "command_timeout": _SECONDS},
+        address.url,
+        connect_args={"timeout": _SECONDS, "command_timeout": _SECONDS, **address.arguments},
         pool_size=_CONNECTIONS,
         pool_timeout=_SECONDS,
         pool_pre_ping=True,

@@ -11,7 +11,9 @@ import yaml
 from cds._settings_table import table, written
 from cds.security import load_issuers
 from cds.settings import Settings
+from cds.store import address_of
 from cds.telemetry import Telemetry
+from tests.certificates import certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operations.md"
@@ -47,6 +49,13 @@ def test_links_lead_somewhere():
     assert len(links) > 8
     for link in links:
         assert (GUIDE.parent / link).exists(), link
+
+
+def test_the_address_of_the_database_shown_is_usable(tmp_path):
+    (shown,) = re.findall(r"^CDS_DATABASE_URL='(.*)'$", TEXT, re.MULTILINE)
+    trusted = certificate(tmp_path)
+    address = address_of(shown.replace("/etc/ssl/certs/ca-certificates.crt", str(trusted)))
+    assert "sslmode=verify-full" in address.arguments["dsn"]
 
 
 def test_the_issuers_shown_are_usable(tmp_path):
