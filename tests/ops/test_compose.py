@@ -16,6 +16,7 @@ from cds import __version__
 from cds._assembly import callers_of
 from cds.security import Issuers
 from cds.settings import Settings, load_settings
+from tests.store.conftest import RELEASE
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 TEXT = (DOCKER / "compose.yaml").read_text()
@@ -153,6 +154,14 @@ def test_the_time_zone_has_to_be_given_and_there_is_such_a_one():
     assert "${TZ:?" in TEXT, "UTC would be another day for an hour or two of each night"
     for name in INSTANCES:
         assert ZoneInfo(COMPOSE["services"][name]["environment"]["TZ"]).key == EXAMPLE["TZ"]
+
+
+def test_the_database_is_of_the_release_that_the_tests_run_with():
+    service = COMPOSE["services"]["postgresql"]
+    assert service["image"] == f"docker.io/library/postgres:{RELEASE}-alpine"
+    assert service["volumes"] == ["postgresql:/var/lib/postgresql"], "elsewhere the data would go with the container"
+    guide = (DOCKER.parent / "docs" / "operations.md").read_text()
+    assert f"PostgreSQL (tested with {RELEASE})" in guide
 
 
 def test_the_proxy_is_told_all_that_its_configuration_asks():

