@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from jsonschema import Draft202012Validator
 from cds import __version__
 from cds.security import load_issuers
 from cds.settings import Settings, load_settings
+from tests.ops.kustomized import kustomized
 from tests.ops.running import environment
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
@@ -215,26 +217,75 @@ def test_the_version_is_this_one():
     assert image["name"] == CONTAINER["image"]
 
 
-def test_kustomize_builds_it():
+HASH = re.compile(r"(baclofen-cds-(?:settings|issuers))-[0-9a-z]{10}$")
+
+
+def by_kubectl() -> list[dict[str, Any]]:
+    """What the real Kustomize makes of the overlay."""
     kubectl = next(
         (f"{each}/kubectl" for each in os.environ["PATH"].split(":") if os.access(f"{each}/kubectl", os.X_OK)), None
     )
     if kubectl is None:
-        pytest.skip("kubectl is not installed; Debian's is too old")
+        pytest.skip("kubectl is not installed, and Debian's is too old; our own reading of the overlay is tested")
     run = subprocess.run(
         [kubectl, "kustomize", str(OVERLAY)], env=environment(), capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    built = list(yaml.safe_load_all(run.stdout))
+    return list(yaml.safe_load_all(run.stdout))
+
+
+def without_hashes(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: without_hashes(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [without_hashes(each) for each in node]
+    return HASH.sub(r"\1", node) if isinstance(node, str) else node
+
+
+@pytest.mark.parametrize("build", [lambda: kustomized(OVERLAY), by_kubectl], ids=["ours", "kubectl"])
+def test_the_overlay_builds(build):
+    built = build()
     for resource in built:
         assert errors(resource) == []
     maps = {each["metadata"]["name"] for each in built if each["kind"] == "ConfigMap"}
     (deployment,) = [each for each in built if each["kind"] == "Deployment"]
     used = {each["name"] for key in ("configMapRef", "configMap") for each in values(deployment, key)}
     assert used == maps
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == f"registry.example.org/baclofen-cds:{__version__}"
+    selector = deployment["spec"]["selector"]["matchLabels"]
+    assert selector.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
     assert {each["metadata"].get("namespace") for each in built if each["kind"] != "Namespace"} == {"baclofen-cds"}
     (settings,) = [each["data"] for each in built if each["kind"] == "ConfigMap" and "CDS_WORKERS" in each["data"]]
     assert settings == literals()
     (policy,) = [each for each in built if each["kind"] == "NetworkPolicy"]
     (written,) = [each for each in RESOURCES if each["kind"] == "NetworkPolicy"]
     assert policy["spec"] == written["spec"]
+
+
+def test_our_reading_of_the_overlay_is_that_of_kustomize():
+    def ordered(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return sorted(without_hashes(resources), key=lambda each: (each["kind"], each["metadata"]["name"]))
+
+    assert ordered(kustomized(OVERLAY)) == ordered(by_kubectl())
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda overlay: overlay["resources"].append("missing.yaml"), FileNotFoundError),
+        (lambda overlay: overlay["resources"].append("namespace.yaml"), ValueError),
+        (lambda overlay: overlay["configMapGenerator"][0].update(name="baclofen-cds-setings"), ValueError),
+        (lambda overlay: overlay["images"][0].update(name="baclofen"), ValueError),
+        (lambda overlay: overlay.update(patches=[]), KeyError),
+    ],
+)
+def test_an_overlay_that_kustomize_would_not_build_or_not_as_meant_is_found(tmp_path, change, error):
+    copied = tmp_path / "kubernetes"
+    shutil.copytree(DOCKER / "kubernetes", copied)
+    folder = copied / "overlays" / "example"
+    overlay = kustomization(folder)
+    change(overlay)
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
+    with pytest.raises(error):
+        kustomized(folder)
