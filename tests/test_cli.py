@@ -319,7 +319,7 @@ def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch, addr
 
 @pytest.mark.parametrize("command", ["serve", "settings"])
 @pytest.mark.parametrize(
-    ("address", "because"),
+    "wrong",
     [
         (
             "postgresql://cds:s3cret@db.example/cds?sslmode=require&channel_binding=require",
@@ -330,9 +330,8 @@ def test_settings_hide_the_password_of_the_database(run, seen, monkeypatch, addr
         ("postgresql://cds:s3@db.example:cret/cds", "not the address of a database"),
     ],
 )
-def test_an_address_of_a_database_that_cannot_be_used_is_4_and_is_not_quoted(
-    run, seen, monkeypatch, command, address, because
-):
+def test_an_address_of_a_database_that_cannot_be_used_is_4_and_is_not_quoted(run, seen, monkeypatch, command, wrong):
+    address, because = wrong
     monkeypatch.setenv("CDS_DATABASE_URL", address)
     code, out, err = run(command)
     assert code == 4
