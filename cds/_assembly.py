@@ -7,6 +7,8 @@ import asyncio
 import os
 import shlex
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -100,11 +102,19 @@ def registry_token(settings: Settings) -> str | None:
 
 
 def keys_of(settings: Settings) -> Keys:
-    """The service's keys; a secret that cannot be used is a fault of configuration."""
+    """The service's keys; a secret that cannot be used, or is gone while its database is there, is a fault of configuration."""
     from cds.security import SecretUnusable, load_keys
 
+    secret, database = settings.secret_file or data_dir(settings) / "secret", embedded_database(settings)
+    if (
+        database is not None and database.is_file() and not secret.exists()
+    ):  # a new one would look like the one that is missed
+        fail(
+            f"configuration: CDS_SECRET_FILE: {secret} is missing, and {database} belongs to it: put it back, or move the database away",
+            EXIT_CONFIGURATION,
+        )
     try:
-        return load_keys(settings.secret_file or data_dir(settings) / "secret")
+        return load_keys(secret)
     except SecretUnusable as error:
         fail(f"configuration: CDS_SECRET_FILE: {error}", EXIT_CONFIGURATION)
 
@@ -126,6 +136,13 @@ def database_of(settings: Settings) -> str:
     except ValueError as error:
         fail(f"configuration: CDS_DATABASE_URL: {error}", EXIT_CONFIGURATION)
     return url
+
+
+def embedded_database(settings: Settings) -> Path | None:
+    """The file of the embedded database; None where it is a PostgreSQL."""
+    from cds.store.backup import database_file
+
+    return database_file(database_of(settings))
 
 
 def check_store(settings: Settings, keys: Keys) -> None:
@@ -220,16 +237,34 @@ def callers_of(settings: Settings, *, sandbox: bool, insecure: bool) -> Issuers:
     return issuers
 
 
-def welcome(settings: Settings) -> str:
+def welcome(settings: Settings, issuers: Issuers) -> str:
+    """What to open and what to type first, and which day it is here: ages and dated texts go by it."""
     example = Path(str(ORDER_SIGN))
     if example.is_relative_to(Path.cwd()):
         example = example.relative_to(Path.cwd())
-    base = settings.public_url
+    base, now = settings.public_url, datetime.now().astimezone()
+    called = f"curl -s {base}/cds-services/baclofen-order-sign -H 'Content-Type: application/json' -d @{shlex.quote(str(example))}"
+    if issuers.known and not any(each.authentication == "none" for each in issuers.known):
+        called = "calls need a token of an organisation in CDS_ISSUERS"
     return (
-        f"Discovery: {base}/cds-services\n"
-        f"A card:    curl -s {base}/cds-services/baclofen-order-sign -H 'Content-Type: application/json' "
-        f"-d @{shlex.quote(str(example))}"
+        f"Playground: {base}/\nDiscovery:  {base}/cds-services\nA card:     {called}\n"
+        f"Today here: {now:%Y-%m-%d}, UTC{now:%z} ({now.tzname()})"
     )
+
+
+def warn_of_misspelt(environ: Mapping[str, str]) -> None:
+    """Say of variables that look like settings and are none, and of a time zone that nobody knows."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    for name in sorted(environ):
+        if name.startswith("CDS_") and name not in Settings().as_environment():
+            typer.echo(f"baclofen-cds: {name} is no setting; `baclofen-cds settings` lists them all", err=True)
+    zone = environ.get("TZ", "").removeprefix(":")
+    if "/" in zone and not zone.startswith("/"):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            typer.echo(f"baclofen-cds: TZ={zone!r} names no time zone, so days are those of UTC", err=True)
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -87,14 +87,14 @@ def pages_of(
 
 
 def decisions_of(issuers: Issuers, knowledge: Knowledge) -> Decisions:
-    """The rules that the operator keeps from the prescribers of an organisation."""
+    """What the operator decided about rules for an organisation: to keep them from its prescribers, or to show them where others are kept."""
     from cds.web.catalogue.model import Decision
 
     found: dict[str, tuple[Decision, ...]] = {}
     for issuer in issuers.known:
         for rule in knowledge.rules:
             kept = issuer.modes.decision(rule.id)
-            if kept is not None and kept.mode != "shown":
+            if kept is not None:
                 decision = Decision(issuer.name, kept.mode, kept.reason, kept.since)
                 found[rule.id] = (*found.get(rule.id, ()), decision)
     return found

@@ -4,13 +4,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
 
-from cds._assembly import EXIT_INTERNAL, callers_of, check_store, fail, keys_of, knowledge_or_end, service_of, welcome
+from cds._assembly import (
+    EXIT_INTERNAL,
+    callers_of,
+    check_store,
+    fail,
+    keys_of,
+    knowledge_or_end,
+    service_of,
+    warn_of_misspelt,
+    welcome,
+)
 from cds._pages import setup_notice
 from cds.http.workers import POSSIBLE, listen, shared_figures, supervise
 from cds.settings import ConfigurationError, Settings
@@ -40,12 +51,13 @@ def run(settings: Settings, *, sandbox: bool, insecure: bool) -> None:
         from cds.telemetry import configure_logs
 
         configure_logs(settings.log_level, settings.log_format)
+        warn_of_misspelt(os.environ)
         issuers = callers_of(settings, sandbox=sandbox, insecure=insecure)
         keys = keys_of(settings)
         check_store(settings, keys)
         if settings.workers == 1:
             _end_if_taken(settings.host, settings.port)
-            _say(settings, keys)
+            _say(settings, issuers, keys)
             _serve(settings, issuers, trusted=not sandbox)
         else:
             _serve_in_workers(settings, issuers, keys, trusted=not sandbox)
@@ -62,8 +74,8 @@ def _end_if_taken(host: str, port: int) -> None:
             fail(f"cannot listen on {host}, port {port}: {error.strerror}", EXIT_INTERNAL)
 
 
-def _say(settings: Settings, keys: Keys) -> None:
-    typer.echo(welcome(settings))
+def _say(settings: Settings, issuers: Issuers, keys: Keys) -> None:
+    typer.echo(welcome(settings, issuers))
     notice = setup_notice(settings, keys)
     if notice is not None:
         typer.echo(notice)
@@ -79,7 +91,7 @@ def _serve_in_workers(settings: Settings, issuers: Issuers, keys: Keys, *, trust
         sockets = listen(settings.host, settings.port, settings.workers)
     except OSError as error:
         fail(f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}", EXIT_INTERNAL)
-    _say(settings, keys)
+    _say(settings, issuers, keys)
     bounds = settings.serving
     supervise(
         lambda its, parent, alive: _serve(

@@ -7,6 +7,7 @@ What a command alone needs is imported inside it, so that `--help` answers at on
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from datetime import datetime, time
@@ -26,6 +27,7 @@ from cds._assembly import (
     issuers_of,
     knowledge_or_end,
     service_of,
+    warn_of_misspelt,
 )
 from cds._environment import without_secrets
 from cds._input import InputError, hook_body, read_bytes, read_text
@@ -312,6 +314,7 @@ def show_settings(
             raise InputError(str(markdown), str(error)) from None
         return
     settings = load_settings()
+    warn_of_misspelt(os.environ)
     issuers_of(settings)
     if settings.database_url is not None:
         database_of(settings)

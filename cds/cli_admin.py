@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from cds._assembly import EXIT_CONFIGURATION, fail, keys_of
+from cds._assembly import EXIT_CONFIGURATION, embedded_database, fail, keys_of
 from cds._pages import open_code, with_administrator, with_store
 from cds.settings import Settings, load_settings
 
@@ -31,6 +31,9 @@ app = typer.Typer(
 def code() -> None:
     """Print the setup code with which the first password is chosen on the page /sign-in/setup; it holds until there is one."""
     settings = _local_settings()
+    database = embedded_database(settings)
+    if database is not None and not database.exists():  # the code of a new one would open nothing
+        fail(f"there is no database at {database}: name the folder of the service in CDS_DATA_DIR", EXIT_CONFIGURATION)
     found = _answered(settings, open_code)
     if found is None:
         fail("a password has been chosen already; `baclofen-cds admin password` sets it anew", EXIT_CONFIGURATION)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cds._assembly import EXIT_CONFIGURATION, EXIT_INPUT, data_dir, database_of, fail, keys_of
+from cds._assembly import EXIT_CONFIGURATION, EXIT_INPUT, data_dir, embedded_database, fail, keys_of
 from cds.settings import Settings, load_settings
 
 __all__ = ["app"]
@@ -61,9 +61,7 @@ def restore(file: File) -> None:
 
 
 def _database(settings: Settings) -> Path:
-    from cds.store.backup import database_file
-
-    file = database_file(database_of(settings))
+    file = embedded_database(settings)
     if file is None:
         fail("CDS_DATABASE_URL is a PostgreSQL: use pg_dump and pg_restore (docs/store.md)", EXIT_CONFIGURATION)
     return file

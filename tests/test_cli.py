@@ -4,6 +4,7 @@ import shlex
 import socket
 import sys
 import types
+from datetime import datetime
 
 import pytest
 from starlette.routing import Route
@@ -39,6 +40,7 @@ def seen(monkeypatch, tmp_path):
     monkeypatch.setattr("cds.knowledge.load_knowledge", lambda: Knowledge("knowledge"))
     monkeypatch.setattr("cds.http.server.serve", lambda app, bounds, **options: calls.append((app, bounds, options)))
     monkeypatch.setattr("cds._pages.playground_of", lambda *_: None)
+    monkeypatch.setattr("cds.web.web_routes", lambda knowledge, **_: [Route(f"/{knowledge}", print)])
     for name in Settings().as_environment():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CDS_DATA_DIR", str(tmp_path / "data"))
@@ -207,9 +209,10 @@ def test_an_internal_fault_is_1_and_quotes_nothing(run, seen, monkeypatch):
 
 def test_serve_says_where_and_how(run, seen, monkeypatch):
     monkeypatch.chdir(ORDER_SIGN.parents[2])
-    monkeypatch.setattr("cds.web.web_routes", lambda knowledge, **_: [Route(f"/{knowledge}", print)])
     code, out, _ = run("serve", "--port", "9004")
     assert code == 0
+    assert "Playground: http://127.0.0.1:9004/\n" in out
+    assert f"Today here: {datetime.now().astimezone():%Y-%m-%d}" in out
     assert "http://127.0.0.1:9004/cds-services\n" in out
     assert "curl -s http://127.0.0.1:9004/cds-services/baclofen-order-sign" in out
     assert "-d @cds/examples/order-sign.json" in out
@@ -217,6 +220,49 @@ def test_serve_says_where_and_how(run, seen, monkeypatch):
     assert "/knowledge" in [route.path for route in service.routes]
     assert (options["host"], options["port"], options["limit_concurrency"]) == ("127.0.0.1", 9004, 1000)
     assert (bounds.header, bounds.seconds) == (16_384, 10)
+
+
+def test_where_calls_need_a_token_no_other_call_is_offered(run, seen, monkeypatch, tmp_path):
+    issuers = tmp_path / "issuers.yaml"
+    issuers.write_text(
+        "issuers: [{name: a, iss: 'https://a.example', jku: ['https://a.example/keys'], fhir_servers: ['https://a.example/fhir']}]"
+    )
+    monkeypatch.setenv("CDS_ISSUERS", str(issuers))
+    code, out, _ = run("serve", "--port", "9004")
+    assert code == 0
+    assert "A card:     calls need a token of an organisation in CDS_ISSUERS" in out
+    assert "curl" not in out
+
+
+@pytest.mark.parametrize("command", ["serve", "settings"])
+def test_misspelt_settings_and_zones_are_named(run, seen, monkeypatch, command):
+    monkeypatch.setenv("CDS_JURISDICTON", "US")
+    monkeypatch.setenv("TZ", "Europe/Pariss")
+    code, _, err = run(command)
+    assert code == 0
+    assert "CDS_JURISDICTON is no setting" in err
+    assert "TZ='Europe/Pariss' names no time zone" in err
+    monkeypatch.delenv("CDS_JURISDICTON")
+    for zone in ("Europe/Paris", ":Europe/Paris", "CET-1CEST", "UTC"):
+        monkeypatch.setenv("TZ", zone)
+        assert "TZ" not in run(command)[2]
+
+
+def test_a_database_whose_secret_is_gone_gets_no_new_one(run, seen, tmp_path):
+    assert run("serve")[0] == 0
+    secret = tmp_path / "data" / "secret"
+    secret.unlink()
+    code, _, err = run("serve")
+    assert code == 4
+    assert f"CDS_SECRET_FILE: {secret} is missing, and " in err
+    assert not secret.exists()
+
+
+def test_a_code_is_for_a_service_that_is_there(run, seen, tmp_path):
+    code, out, err = run("admin", "code")
+    assert (code, out) == (4, "")
+    assert "there is no database at" in err
+    assert not (tmp_path / "data").exists()
 
 
 def test_rules_are_listed_and_shown(run):

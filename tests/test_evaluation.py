@@ -54,7 +54,7 @@ def test_another_drug_is_none_of_our_business_and_prefetch_is_not_even_decoded()
     assert rules(call(context={"draftOrders": bundle(drug)}, prefetch={"conditions": {"broken": True}})) is None
 
 
-@pytest.mark.parametrize("drafts", [None, {"resourceType": "Bundle"}])
+@pytest.mark.parametrize("drafts", [{"resourceType": "Bundle"}, {"resourceType": "Bundle", "entry": []}, []])
 def test_no_order_at_all_is_silent(drafts: Any) -> None:
     assert rules(call(context={"draftOrders": drafts})) is None
 

@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from cds._assembly import keys_of, service_of, store_of
+from cds._assembly import check_store, keys_of, service_of, store_of
 from cds._pages import provider_of, setup_notice, with_store
 from cds.settings import ConfigurationError, Settings
 from cds.store import Memory, StoredSessions
@@ -117,6 +117,7 @@ def test_the_terminal_shows_the_code_until_there_is_a_password(settings):
 
 
 def test_the_code_on_the_command_line(settings, run):  # noqa: F811
+    check_store(settings, keys_of(settings))
     code, out, _ = run("admin", "code")
     assert code == 0
     assert out.strip() in setup_notice(settings, keys_of(settings))

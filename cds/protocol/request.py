@@ -17,7 +17,7 @@ from types import MappingProxyType
 import msgspec
 
 from cds.limits import LIMITS, Limits
-from cds.protocol._drafts import drafts_in
+from cds.protocol._drafts import Draft, drafts_in
 from cds.protocol._json import (
     NULL,
     decode_body,
@@ -112,13 +112,7 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
         raise InvalidField("context", "context is missing")
     patient_id = _patient_id(context)
     _refuse_token_of_another(envelope, patient_id)
-    orders_member = _ORDERS_MEMBER.get(hook)
-    orders = context.get(orders_member, NULL) if orders_member else NULL
-    drafts = tuple(islice(drafts_in(orders, f"context.{orders_member}"), limits.orders + 1))
-    if len(drafts) > limits.orders:
-        raise LimitExceeded(
-            f"context.{orders_member}", f"context.{orders_member} holds more than {limits.orders} orders"
-        )
+    drafts = _drafts(context, hook, limits)
     return HookRequest(
         hook=hook,
         hook_instance=_required_text(envelope, "hookInstance", "hookInstance"),
@@ -135,6 +129,27 @@ def decode_request(body: bytes, service: Service, limits: Limits = LIMITS) -> Ho
         fhir_authorization=_opaque(envelope.get("fhirAuthorization", NULL)),
         extension=_opaque(envelope.get("extension", NULL)),
     )
+
+
+def _drafts(context: Mapping[str, msgspec.Raw], hook: str, limits: Limits) -> tuple[Draft, ...]:
+    """What is to be signed; none at a hook without orders.
+
+    An order hook without the member that holds its orders is refused: the answer "nothing to say" would pass for "all is well". The public
+    sandbox leaves out drafts and selections at order-select when nothing is chosen yet.
+    """
+    member = _ORDERS_MEMBER.get(hook)
+    if member is None:
+        return ()
+    name = f"context.{member}"
+    orders = context.get(member, NULL)
+    if kind(orders) == "null":
+        if hook == "order-select" and kind(context.get("selections", NULL)) == "null":
+            return ()
+        raise InvalidField(name, f"{name} is missing")
+    drafts = tuple(islice(drafts_in(orders, name), limits.orders + 1))
+    if len(drafts) > limits.orders:
+        raise LimitExceeded(name, f"{name} holds more than {limits.orders} orders")
+    return drafts
 
 
 def service_for(service_id: str) -> Service:

@@ -280,7 +280,7 @@ def test_a_call_may_name_no_user(user, expected):
 def test_null_members_count_as_absent():
     nothing = dict.fromkeys(["prefetch", "fhirServer", "fhirAuthorization", "extension"])
     document = call(**nothing)
-    document["context"].update(dict.fromkeys(["userId", "encounterId", "draftOrders", "selections"]))
+    document["context"].update(dict.fromkeys(["userId", "encounterId", "selections"]) | {"draftOrders": []})
     request = read(document)
     assert request.prefetch is None
     assert (request.fhir_server, request.fhir_authorization, request.extension) == (None, None, None)
@@ -301,7 +301,6 @@ SECOND = {**ORDER, "id": "o2"}
 @pytest.mark.parametrize(
     ("drafts", "expected"),
     [
-        (None, []),
         ({}, []),
         ({"resourceType": "Bundle"}, []),
         ({"resourceType": "Bundle", "entry": None}, []),
@@ -324,8 +323,32 @@ def test_orders_are_found_in_every_shape(drafts, expected):
     assert len(request.draft_full_urls) == len(expected)
 
 
-def test_a_call_without_draft_orders_has_no_orders():
-    assert read(call(context={"draftOrders": None})).draft_orders == ()
+@pytest.mark.parametrize(
+    ("hook", "member"),
+    [("order-sign", "draftOrders"), ("order-select", "draftOrders"), ("medication-refill", "medications")],
+)
+@pytest.mark.parametrize("given", [{}, {"draftorders": {"entry": []}}, {"draftOrders": None, "medications": None}])
+def test_an_order_hook_without_its_orders_is_refused(hook, member, given):
+    selections = {"selections": []} if hook == "order-select" else {}
+    document = {"hook": hook, "hookInstance": "a", "context": {"patientId": "p1", **selections, **given}}
+    content = json.dumps(document).encode()
+    with pytest.raises(InvalidField, match=f"context.{member} is missing") as caught:
+        decode_request(content, service_for_hook(content))
+    assert caught.value.expression == f"context.{member}"
+    assert not REQUEST.is_valid(document)
+
+
+@pytest.mark.parametrize("given", [{}, {"draftOrders": None}, {"selections": None}])
+def test_nothing_is_chosen_yet(given):
+    """As the public sandbox asks when its tab is clicked again."""
+    document = call("order-select")
+    document["context"] = {"patientId": "p1", **given}
+    assert read(document, SELECT).draft_orders == ()
+    assert REQUEST.is_valid(document)
+
+
+def test_a_call_with_no_order_among_its_draft_orders_has_none():
+    assert read(call(context={"draftOrders": {"resourceType": "Bundle"}})).draft_orders == ()
 
 
 def test_full_urls_stay_beside_their_orders():

@@ -131,7 +131,7 @@ class Attributes(_Value, frozen=True):
 
 
 class Decision(_Value, frozen=True):
-    """An operator's decision to keep a rule from the prescribers of an organisation: `silent` (evaluated and counted, not shown) or `off`."""
+    """An operator's decision about a rule for an organisation: `silent` (evaluated and counted, not shown), `off`, or `shown`."""
 
     organisation: str
     mode: str
