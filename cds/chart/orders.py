@@ -34,6 +34,7 @@ class Order:
         prior: `MedicationRequest/id` of the order it follows.
         mentions_rtu: a note or a dosage text says "RTU".
         unreadable: names of members that could not be read.
+        over: phases before those of the plan that are over already; see `ahead`.
     """
 
     reference: str
@@ -50,6 +51,7 @@ class Order:
     prior: str | None = None
     mentions_rtu: bool = False
     unreadable: tuple[str, ...] = ()
+    over: tuple[DosePhase, ...] = ()
 
     @property
     def identified(self) -> bool:
@@ -90,29 +92,20 @@ class Order:
     @property
     def floor(self) -> Fraction:
         """What is certainly allowed on the heaviest day: the peak, or the scheduled part where an as-needed part has no limit."""
-        known = [phase.peak if phase.peak is not None else _scheduled(phase) for phase in self.plan.phases]
-        return max(known, default=Fraction(0))
+        return max((phase.floor for phase in self.plan.phases), default=Fraction(0))
 
     @property
     def levels(self) -> tuple[DosePhase, ...]:
         """The phases, neighbours of one daily dose joined: it lasts as long as they do together, however it is divided over the day."""
-        if len(self.plan.phases) <= 1:
-            return self.plan.phases
-        joined: list[DosePhase] = []
-        for phase in self.plan.phases:
-            if joined and phase.peak is not None and joined[-1].peak == phase.peak:
-                days, more = joined[-1].days, phase.days
-                joined[-1] = replace(phase, days=None if days is None or more is None else days + more)
-            else:
-                joined.append(phase)
-        return tuple(joined)
+        return _levels(self.plan.phases)
 
     @property
     def falling(self) -> bool:
-        """A sequence that only goes down."""
-        if len(self.plan.phases) <= 1:
+        """A sequence that only goes down, what is over of it included."""
+        phases = self.over + self.plan.phases
+        if len(phases) <= 1:
             return False
-        peaks = [phase.peak for phase in self.levels]
+        peaks = [phase.peak for phase in _levels(phases)]
         return len(peaks) > 1 and all(a is not None and b is not None and b < a for a, b in pairwise(peaks))
 
     @property
@@ -121,7 +114,25 @@ class Order:
         if not self.plan.phases:
             return False
         last = self.plan.phases[-1]
-        return last.peak == 0 or ((len(self.plan.phases) > 1 or self.plan.sequenced) and last.days is not None)
+        sequence = len(self.over + self.plan.phases) > 1 or self.plan.sequenced
+        return last.peak == 0 or (sequence and last.days is not None)
+
+    def ahead(self, day: date) -> Order:
+        """The order without the phases that are over on a day, which nobody takes any more; the last one stays.
+
+        Whole where it has no date; after a phase of unknown length nothing is over.
+        """
+        phases, begins = self.plan.phases, self.start
+        while begins is not None and len(phases) > 1:
+            length = phases[0].days
+            if length is None or (day - begins).days < length:
+                break
+            begins += timedelta(days=float(length))
+            phases = phases[1:]
+        if len(phases) == len(self.plan.phases):
+            return self
+        over = self.plan.phases[: -len(phases)]
+        return replace(self, plan=replace(self.plan, phases=phases), start=begins, over=self.over + over)
 
     def phase_on(self, day: date) -> tuple[DosePhase, date | None] | None:
         """The phase in force on a day, neighbours of one daily dose joined, and the day it began.
@@ -142,8 +153,17 @@ class Order:
         return None
 
 
-def _scheduled(phase: DosePhase) -> Fraction:
-    return phase.dosing_day.high if phase.scheduled and phase.dosing_day is not None else Fraction(0)
+def _levels(phases: tuple[DosePhase, ...]) -> tuple[DosePhase, ...]:
+    if len(phases) <= 1:
+        return phases
+    joined: list[DosePhase] = []
+    for phase in phases:
+        if joined and phase.peak is not None and joined[-1].peak == phase.peak:
+            days, more = joined[-1].days, phase.days
+            joined[-1] = replace(phase, days=None if days is None or more is None else days + more)
+        else:
+            joined.append(phase)
+    return tuple(joined)
 
 
 @dataclass(frozen=True, slots=True)

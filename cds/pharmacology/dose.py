@@ -117,6 +117,14 @@ class DosePhase:
             return scheduled or self.as_needed_maximum or Fraction(0)
         return scheduled + self.as_needed_maximum
 
+    @property
+    def floor(self) -> Fraction:
+        """What is certainly allowed on one day: the peak, or the scheduled part where an as-needed part has no limit."""
+        peak = self.peak
+        if peak is not None:
+            return peak
+        return self.dosing_day.high if self.scheduled and self.dosing_day is not None else Fraction(0)
+
 
 @dataclass(frozen=True, slots=True)
 class DosePlan:

@@ -79,16 +79,18 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     links |= {stopped.reference for stopped in signing.stopped}
     replaced = [order for order in histories.orders if order.identified and order.reference in links]
     kept = [order for order in running if order not in replaced]
-    renewals = _renewals(signing.prescribed, kept, histories.orders)
+    renewals = _renewals(signing.prescribed, kept, histories.orders, on)
     renewed = {order.reference for _, order in renewals}
     replaced += [order for order in kept if order.reference in renewed]
     kept = [order for order in kept if order.reference not in renewed]
 
     oral_drafts = [order for order in signing.prescribed if order.oral]
-    oral_kept = [order for order in kept if order.oral]
-    reported = [order for order in histories.statements if order.oral and runs(order, on)]
+    goes_on = [order.ahead(on) for order in kept]
+    oral_kept = [order for order in goes_on if order.oral]
+    reported = [order for order in histories.statements if runs(order, on)]
+    oral_reported = [order.ahead(on) for order in reported if order.oral]
     drafted = bool(signing.prescribed or signing.stopped)
-    in_force = tuple(oral_drafts + oral_kept) if drafted else tuple(oral_kept or reported)
+    in_force = tuple(oral_drafts + oral_kept) if drafted else tuple(oral_kept or oral_reported)
     before_orders = [order for order in replaced + kept if order.oral]
     before_orders = before_orders or [order for order in histories.statements if order.oral]
     before, since = _dose_before(before_orders, histories, on)
@@ -98,9 +100,9 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     gap = gap_before([o for o in replaced if o.oral], histories, problems, before, on) if checked_oral else Absent()
     return Therapy(
         checked=signing.checked,
-        taken=tuple(running or [order for order in histories.statements if runs(order, on)]),
+        taken=tuple(order.ahead(on) for order in running or reported),
         oral=in_force,
-        intrathecal=tuple(order for order in [*signing.prescribed, *kept] if order.intrathecal),
+        intrathecal=tuple(order for order in [*signing.prescribed, *goes_on] if order.intrathecal),
         total=_total(in_force, histories.current_missing),
         before=before,
         before_since=since,
@@ -110,7 +112,7 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
         duplicates=_duplicates(in_force, checked_oral),
         renewals=renewals,
         ending=frozenset(order.reference for order in signing.stopped),
-        stops=stop_events(signing, histories, kept, before, today),
+        stops=stop_events(signing, histories, goes_on, before, today),
         exposure=exposure_days(before_orders, histories, on),
         supply_end=_supply_end(before_orders, histories),
         gap=gap,
@@ -130,8 +132,10 @@ def same_product(a: Order, b: Order) -> bool:
     return not (one.codes and other.codes) and bool(one.name) and one.name.casefold() == other.name.casefold()
 
 
-def _renewals(drafts: Iterable[Order], kept: list[Order], on_file: Iterable[Order]) -> tuple[tuple[Order, Order], ...]:
-    """Drafts without any link that repeat a running order: same product, same daily dose, whatever the times of day."""
+def _renewals(
+    drafts: Iterable[Order], kept: list[Order], on_file: Iterable[Order], on: date
+) -> tuple[tuple[Order, Order], ...]:
+    """Drafts without any link that repeat what is left of a running order: same product and daily dose, whatever the times of day."""
     references = {order.reference for order in on_file}
     pairs: list[tuple[Order, Order]] = []
     taken: set[str] = set()
@@ -139,7 +143,7 @@ def _renewals(drafts: Iterable[Order], kept: list[Order], on_file: Iterable[Orde
         if draft.prior in references or draft.reference in references or draft.peak is None:
             continue
         for order in kept:
-            if order.reference not in taken and same_product(draft, order) and order.peak == draft.peak:
+            if order.reference not in taken and same_product(draft, order) and order.ahead(on).peak == draft.peak:
                 taken.add(order.reference)
                 pairs.append((draft, order))
                 break
@@ -150,6 +154,12 @@ def dose_on(order: Order, day: date) -> Fraction | None:
     """mg/day of the phase in force on a day; None where it cannot be told."""
     phase = order.phase_on(day)
     return phase[0].peak if phase else None
+
+
+def _floor_on(order: Order, day: date) -> Fraction:
+    """mg/day that the phase in force on a day certainly allows."""
+    phase = order.phase_on(day)
+    return phase[0].floor if phase else Fraction(0)
 
 
 def _dose_before(orders: list[Order], histories: Histories, on: date) -> tuple[Reading[Fraction], date | None]:
@@ -211,7 +221,7 @@ def _steps(
     """The changes of dose that the checked drafts make, in order, and whether they end at zero."""
     if not drafts:
         return (), False
-    base = sum((order.floor for order in others), Fraction(0))
+    base = sum((_floor_on(order, on) for order in others), Fraction(0))
     firsts = [order.plan.phases[0].peak if order.plan.phases else None for order in drafts]
     steps: list[DoseStep] = []
     reaches_zero = False
