@@ -25,6 +25,7 @@ from cds.chart.patient import (
     OtherDrug,
     Problem,
     Programme,
+    Reason,
     Weight,
 )
 from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
@@ -58,6 +59,7 @@ __all__ = [
     "Problem",
     "Programme",
     "Reading",
+    "Reason",
     "RegistrationPolicy",
     "Setting",
     "Sex",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -46,27 +47,55 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for baclofen.
+
+    Attributes:
+        name: in the EHR's words; '' where it is a code alone.
+        kinds: the value sets it belongs to (stroke, cerebral_palsy …).
+    """
+
+    name: str
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Indication:
     """Why baclofen is ordered.
 
     Attributes:
         kinds: any of spasticity, alcohol, neuropathic, other; empty where unknown.
         source: where it was read: on the order, on the problem list, or nowhere.
-        labels: the reasons in the EHR's words.
-        reasons: value sets that the order's own reason belongs to (stroke, cerebral_palsy …); empty without one.
+        reasons: each reason of the order; empty where the indication was read elsewhere.
         unread: the order refers to a reason that was not sent, and no other one of it can be read.
     """
 
     kinds: frozenset[str] = frozenset()
     source: Literal["order", "problem list", "unknown"] = "unknown"
-    labels: tuple[str, ...] = ()
-    reasons: frozenset[str] = frozenset()
+    reasons: tuple[Reason, ...] = ()
     unread: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The order's reasons in the EHR's words, each once."""
+        return _names(self.reasons)
+
+    def among(self, *kinds: str) -> tuple[Reason, ...]:
+        """The order's reasons that belong to one of these value sets."""
+        return tuple(reason for reason in self.reasons if not reason.kinds.isdisjoint(kinds))
+
+    def naming(self, *kinds: str) -> str:
+        """Those of these value sets in the EHR's words; '' where they are codes alone."""
+        return ", ".join(_names(self.among(*kinds)))
 
     @property
     def alcohol_on_order(self) -> bool:
         """Whether alcohol use disorder is the indication: the order's reason, or the only thing on the list that could be."""
         return "alcohol" in self.kinds and not (self.source == "problem list" and "spasticity" in self.kinds)
+
+
+def _names(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reason.name for reason in reasons if reason.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _hours(start: Moment | None, end: Moment | None) -> tuple[Fraction | None, b
 
 def _origin(indication: Indication, problems: Listing[Problem]) -> Reading[SpasticityOrigin]:
     """By the order's reason, else by the active problems."""
-    kinds = {ORIGINS[kind] for kind in indication.reasons if kind in ORIGINS}
+    kinds = {ORIGINS[kind] for reason in indication.reasons for kind in reason.kinds if kind in ORIGINS}
     if not kinds:
         active = [problem for problem in problems.entries if problem.active]
         kinds = {ORIGINS[kind] for problem in active for kind in problem.kinds if kind in ORIGINS}

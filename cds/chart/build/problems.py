@@ -15,7 +15,7 @@ from cds.chart.build.sources import (
     Sources,
     concept_kinds,
 )
-from cds.chart.model import Allergy, Indication, OrderedService, OtherDrug, Problem
+from cds.chart.model import Allergy, Indication, OrderedService, OtherDrug, Problem, Reason
 from cds.chart.reading import Listing
 from cds.fhir.datatypes import CodeableConcept, Dosage, Reference
 from cds.fhir.medication import resolve
@@ -212,23 +212,20 @@ def _finished(dosages: list[Dosage] | None, sources: Sources) -> bool:
 def indication_of(requests: Sequence[MedicationRequest], problems: Listing[Problem], sources: Sources) -> Indication:
     """The order's reason, else the problem list, else unknown."""
     kinds: set[str] = set()
-    reasons: set[str] = set()
-    labels: list[str] = []
+    reasons: list[Reason] = []
     conditions = {condition.reference: condition.code for condition in sources.record.of(Condition)}
     for request in requests:
         for concept in _reasons(request, conditions):
             belongs = sources.kinds(concept, "condition")
-            reasons |= belongs
+            reasons.append(Reason(concept.label, belongs))
             kinds |= {INDICATIONS[name] for name in belongs if name in INDICATIONS} or {"other"}
-            if concept.label:
-                labels.append(concept.label)
     if kinds:
-        return Indication(frozenset(kinds), "order", tuple(dict.fromkeys(labels)), frozenset(reasons))
+        return Indication(frozenset(kinds), "order", tuple(reasons))
     unread = any(_references(request) for request in requests)
-    listed = [problem for problem in problems.entries if problem.active and problem.kinds & INDICATIONS.keys()]
-    kinds = {INDICATIONS[name] for problem in listed for name in problem.kinds if name in INDICATIONS}
+    active = [problem for problem in problems.entries if problem.active]
+    kinds = {INDICATIONS[name] for problem in active for name in problem.kinds if name in INDICATIONS}
     if kinds:
-        return Indication(frozenset(kinds), "problem list", tuple(problem.name for problem in listed), unread=unread)
+        return Indication(frozenset(kinds), "problem list", unread=unread)
     return Indication(unread=unread)
 
 

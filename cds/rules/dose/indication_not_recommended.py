@@ -23,6 +23,7 @@ REASONS = frozenset({"stroke", "cerebral_palsy", "parkinson", "rheumatic_disorde
 _ELSEWHERE = Phrase("Only the American and Canadian labels say so; jurisdiction: {jurisdiction}.")
 _NO_REASON = Silent(Phrase("No reason for baclofen stands on the order."))
 _REASON_UNREAD = Silent(Phrase("What the order is for cannot be told: the reason that it refers to was not sent."))
+_BY_CODE = Phrase("a reason given as a code alone")
 _OTHER_REASON = Phrase("The reason on the order is none that these labels advise against: {reasons}.")
 
 
@@ -34,7 +35,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG0
         return Silent(_ELSEWHERE, {"jurisdiction": chart.jurisdiction.code})
     if chart.indication.source != "order":
         return _REASON_UNREAD if chart.indication.unread else _NO_REASON
-    if chart.indication.reasons.isdisjoint(REASONS):
-        return Silent(_OTHER_REASON, {"reasons": chart.indication.labels})
-    facts = {"reason": ", ".join(chart.indication.labels), "jurisdiction": chart.jurisdiction.code}
+    if not chart.indication.among(*REASONS):
+        return Silent(_OTHER_REASON, {"reasons": chart.indication.names or (_BY_CODE,)})
+    facts = {"reason": chart.indication.naming(*REASONS) or _BY_CODE, "jurisdiction": chart.jurisdiction.code}
     return Finding(RULE, Indicator.INFO, "not_recommended", facts=facts, notes=notes(chart))

@@ -23,6 +23,7 @@ RULE = "OralTitrationGradual"
 
 DISORDER = "psychiatric_or_brain_disorder"
 
+_BY_CODE = Phrase("a psychiatric or brain disorder")  # a code alone
 _SMALLER = Phrase("Largest known increase {change}: below {full}.")
 _OFFENDING = Phrase("The increase to {after} is too large or too soon, which OralTitrationStep says.")
 _YOUNGER = Phrase("{age}: not {older} or older. No psychiatric or brain disorder is on the problem list.")
@@ -72,10 +73,10 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
 
 def _disorder(chart: Chart) -> str | None:
     """The disorder in the EHR's words: the reason of the order, else the problem list's."""
-    if DISORDER in chart.indication.reasons:
-        return ", ".join(chart.indication.labels)
+    if chart.indication.among(DISORDER):
+        return chart.indication.naming(DISORDER) or _BY_CODE
     problem = chart.active(DISORDER)
-    return problem.value.name if isinstance(problem, Known) else None
+    return problem.value.name or _BY_CODE if isinstance(problem, Known) else None
 
 
 def _smaller(chart: Chart, full: Fraction) -> Silent:

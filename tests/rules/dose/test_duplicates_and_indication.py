@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from cds.chart.model import Indication
+from cds.chart.model import Indication, Reason
 from cds.rules.dose import duplicate_orders, indication_not_recommended
 from cds.rules.finding import Measure
 from tests.charts import at_least, chart, intrathecal, order, phase, therapy
@@ -40,7 +40,7 @@ def test_duplicates_on_file_are_not_said_at_an_order_for_another_drug():
 
 
 def reason(*kinds, source="order"):
-    return Indication(frozenset({"spasticity"}), source, ("Spasticity after stroke",), frozenset(kinds))
+    return Indication(frozenset({"spasticity"}), source, (Reason("Spasticity after stroke", frozenset(kinds)),))
 
 
 @pytest.mark.parametrize("kind", ["stroke", "cerebral_palsy", "parkinson", "rheumatic_disorder"])
@@ -59,3 +59,19 @@ def test_only_the_reason_of_an_oral_order_counts():
     assert said(indication_not_recommended, chart(therapy=oral, indication=listed)) is None
     pump = therapy(intrathecal(400), total=None)
     assert said(indication_not_recommended, chart(therapy=pump, indication=reason("stroke"))) is None
+
+
+MS = Reason("Multiple sclerosis", frozenset({"multiple_sclerosis"}))
+STROKE = Reason("Stroke", frozenset({"stroke"}))
+
+
+def test_only_the_reason_that_is_not_recommended_is_named():
+    both = Indication(frozenset({"spasticity"}), "order", (MS, STROKE, STROKE))
+    finding = said(indication_not_recommended, chart(therapy=therapy(ONE, before=60), indication=both))
+    assert finding.facts["reason"] == "Stroke"
+
+
+def test_a_reason_that_is_a_code_alone_has_a_name_of_ours():
+    code = Indication(frozenset({"spasticity"}), "order", (MS, Reason("", frozenset({"stroke"}))))
+    finding = said(indication_not_recommended, chart(therapy=therapy(ONE, before=60), indication=code))
+    assert finding.facts["reason"] == "a reason given as a code alone"

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from cds.chart.model import Absent, AgeRange, Known, Listing, Problem, Unknown
+from cds.chart.model import Absent, AgeRange, Known, Listing, Problem, Reason, Unknown
 from cds.chart.orders import Gap
 from cds.rules.dose import oral_titration_gradual as gradual
 from cds.rules.dose import oral_titration_step as rule
@@ -125,12 +125,15 @@ def test_the_disorders_of_gradual_titration_by_code(name):
     assert gradual.DISORDER in KNOWLEDGE.sets_of("http://snomed.info/sct", name)
 
 
+MS = Reason("Multiple sclerosis", frozenset({"multiple_sclerosis"}))
+
+
 @pytest.mark.parametrize("kind", [gradual.DISORDER])
 def test_gradual_with_a_disorder_on_the_list_or_as_the_reason(kind):
     assert level(said(gradual, having(raised(15, 30, 3), kind))) == ("info", "disorder")
     assert said(gradual, having(raised(15, 30, 3), kind, active=False)) is None
     patient = raised(15, 30, 3)
-    reason = replace(patient.indication, reasons=frozenset({kind}), labels=("Cerebral palsy",))
+    reason = replace(patient.indication, reasons=(Reason("Cerebral palsy", frozenset({kind})), MS))
     finding = said(gradual, changed(patient, indication=reason))
     assert finding.facts["disorder"] == "Cerebral palsy"
 
