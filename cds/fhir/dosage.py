@@ -124,6 +124,7 @@ def _scaled(phase: DosePhase) -> DosePhase:
         dosing_day=span(phase.dosing_day),
         per_dose=span(phase.per_dose),
         as_needed_maximum=None if phase.as_needed_maximum is None else phase.as_needed_maximum * MG_TO_UG,
+        as_needed_part=span(phase.as_needed_part),
         maximum=None if phase.maximum is None else phase.maximum * MG_TO_UG,
     )
 

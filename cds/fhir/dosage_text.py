@@ -158,6 +158,7 @@ def join(parts: list[DosePhase], days: Fraction | None, *, on_different_days: bo
         as_needed_maximum=None
         if any(limit is None for limit in limits)
         else sum((x for x in limits if x is not None), Fraction(0)) or None,
+        as_needed_part=_hull([part.as_needed_dose for part in as_needed]) if scheduled else None,
         maximum=max(caps) if caps else None,
     )
 

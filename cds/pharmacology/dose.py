@@ -89,6 +89,7 @@ class DosePhase:
         as_needed: whether some part of the phase is as needed.
         scheduled: whether some part of the phase is not as needed.
         as_needed_maximum: the most that the as-needed timing and cap allow in 24 h; None where unlimited or unknown.
+        as_needed_part: amount of one as-needed intake of a phase that has scheduled ones, too; see `as_needed_dose`.
         maximum: the cap written on the order, per 24 h.
     """
 
@@ -100,7 +101,15 @@ class DosePhase:
     as_needed: bool = False
     scheduled: bool = True
     as_needed_maximum: Fraction | None = None
+    as_needed_part: Span | None = None
     maximum: Fraction | None = None
+
+    @property
+    def as_needed_dose(self) -> Span | None:
+        """Amount of one as-needed intake; None without any, and where it cannot be told."""
+        if not self.as_needed:
+            return None
+        return self.as_needed_part if self.scheduled else self.per_dose
 
     @property
     def peak(self) -> Fraction | None:
@@ -180,6 +189,11 @@ class DosePlan:
     def per_dose(self) -> Span | None:
         """Amount of one intake, smallest and largest over the phases."""
         return _hull([phase.per_dose for phase in self.phases])
+
+    @property
+    def as_needed_dose(self) -> Span | None:
+        """Amount of one as-needed intake, smallest and largest over the phases."""
+        return _hull([phase.as_needed_dose for phase in self.phases])
 
     @property
     def doses_per_day(self) -> Span | None:

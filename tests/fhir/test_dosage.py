@@ -133,6 +133,7 @@ def test_as_needed_is_limited_by_timing_and_cap():
 
 def test_as_needed_beside_a_schedule():
     found = plan({**every(3), **dose(10)}, {**every(2), **dose(5), "asNeededBoolean": True})
+    assert (found.per_dose, found.as_needed_dose) == (span(5, 10), span(5))
     assert (found.daily, found.as_needed_maximum) == (span(30), 10)
     assert found.phases[0].peak == 40
 

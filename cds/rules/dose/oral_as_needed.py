@@ -30,7 +30,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     for order in orders:
         if order.plan.as_needed_maximum is not None:
             continue
-        single = order.plan.per_dose
+        single = order.plan.as_needed_dose
         if single is None:
             return Finding(RULE, Indicator.WARNING, "limit_not_computable", notes=notes(chart))
         values = {"singleDose": Measure(single.high, MG)}

@@ -55,6 +55,17 @@ class TestAsNeeded:
         assert level(finding) == ("warning", "no_limit")
         assert finding.values["singleDose"] == Measure(10, "mg")
 
+    @pytest.mark.parametrize(
+        ("part", "expected", "values"),
+        [
+            (Span.of(5), ("warning", "no_limit"), {"singleDose": Measure(5, "mg")}),
+            (None, ("warning", "limit_not_computable"), {}),
+        ],
+    )
+    def test_beside_a_scheduled_dose_it_names_the_dose_as_needed(self, part, expected, values):
+        finding = said(oral_as_needed, ordered(draft(replace(phase(20, 3), as_needed=True, as_needed_part=part))))
+        assert (level(finding), finding.values) == (expected, values)
+
     def test_a_limited_order_does_not_hide_an_unlimited_one(self):
         patient = ordered(draft(phase(10, as_needed=True, limit=20)), draft(phase(5, as_needed=True)))
         assert level(said(oral_as_needed, patient)) == ("warning", "no_limit")
