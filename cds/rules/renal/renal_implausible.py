@@ -1,6 +1,7 @@
 """A creatinine that cannot be in its unit: above 20 "mg/dL" or below 10 "µmol/L". Nothing is computed from it.
 
-The guard itself is applied when the chart is built; at exactly 20 mg/dL or 10 µmol/L a value counts. The card names the unit as sent.
+Where another result tells the eGFR, renal function was checked, and the card says by what. The guard itself is applied when the chart is
+built; at exactly 20 mg/dL or 10 µmol/L a value counts. The card names the unit as sent.
 Not covered: a wrong unit whose figure is still possible.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 from cds.chart.model import Chart
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
-from cds.rules.finding import Finding, Indicator, Measure, Silent
-from cds.rules.renal._kidneys import kidney_values
+from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent
+from cds.rules.renal._kidneys import kidney_values, shown, usable_egfr
 from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalImplausible"
@@ -29,10 +30,16 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
         return Silent(_POSSIBLE, {"highest": highest, "lowest": lowest})
     newest = max(chart.kidneys.implausible, key=lambda creatinine: creatinine.on)
     by_mass = newest.unit.startswith("mg")
+    message = "too_high" if by_mass else "too_low"
+    facts: dict[str, Fact] = {"limit": highest if by_mass else lowest, "sample_date": newest.on}
+    egfr = usable_egfr(chart)
+    if egfr is not None:
+        message = f"{message}_beside"
+        facts |= {"egfr_shown": shown(egfr), "egfr_date": egfr.on}
     return Finding(
         RULE,
         Indicator.INFO,
-        "too_high" if by_mass else "too_low",
+        message,
         values={**kidney_values(chart), "creatinine": Measure(newest.value, newest.unit)},
-        facts={"limit": highest if by_mass else lowest, "sample_date": newest.on},
+        facts=facts,
     )

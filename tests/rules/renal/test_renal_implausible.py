@@ -1,12 +1,14 @@
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from cds.chart.model import ImplausibleCreatinine
 from cds.chart.reading import Absent
 from cds.rules.finding import Indicator, Measure
 from cds.rules.renal import renal_implausible
 from tests.charts import KNOWLEDGE, TODAY, chart
-from tests.rules.renal.kidney_cases import kidneys, pump, start
+from tests.rules.renal.kidney_cases import egfr, kidneys, pump, start
 from tests.rules.said import asked
 from tests.speaking import card_of
 
@@ -46,6 +48,17 @@ def test_too_low_for_moles():
 
 
 def test_the_newest_is_named():
-    finding = check(chart(therapy=start(20), kidneys=kidneys(implausible=(MOLES, MASS))), KNOWLEDGE)
+    finding = check(chart(therapy=start(20), kidneys=kidneys(egfr=Absent(), implausible=(MOLES, MASS))), KNOWLEDGE)
     assert finding is not None
     assert finding.values["creatinine"] == Measure(150, "mg/dL")
+
+
+@pytest.mark.parametrize(("creatinine", "message"), [(MASS, "too_high_beside"), (MOLES, "too_low_beside")])
+def test_beside_an_egfr_in_force_renal_function_was_checked(creatinine, message):
+    on = chart(therapy=start(20), kidneys=kidneys(egfr=egfr(38), implausible=(creatinine,)))
+    finding = check(on, KNOWLEDGE)
+    assert finding is not None
+    assert (finding.indicator, finding.message) == (Indicator.INFO, message)
+    card = card_of(finding, on)
+    assert "not used. Judged by eGFR 38 of 1 June 2026" in card.summary
+    assert "not checked" not in card.summary
