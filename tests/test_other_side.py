@@ -203,6 +203,10 @@ class TestBaclofenBesideIt:
         found = rules(request_of({"drafts": [stop, OXYBATE], "file": [ON_FILE, self.AS_NEEDED]}))
         assert found == {"SodiumOxybate": "critical"}
 
+    def test_the_last_baclofen_that_ends_though_it_is_only_as_needed(self) -> None:
+        stop = {**self.AS_NEEDED, "status": "stopped"}
+        assert not rules(request_of({"drafts": [stop, OXYBATE], "file": [self.AS_NEEDED]}))
+
     def test_the_end_of_an_order_that_is_not_on_file(self) -> None:
         stop = {"id": "elsewhere", "mg": 10, "times": 3, "status": "stopped"}
         assert rules(request_of({"drafts": [stop, OXYBATE], "file": [ON_FILE]})) == {"SodiumOxybate": "critical"}

@@ -69,13 +69,14 @@ ROUTES: Mapping[str, Phrase] = {
 def doses_read(chart: Chart, words: Catalogue) -> tuple[DoseRead, ...]:
     """The orders as they were read: those being signed, then those on file."""
     therapy = chart.therapy
-    stopped = tuple(event.order for event in therapy.stops)
-    beside = (*therapy.oral, *therapy.intrathecal, *therapy.taken)
+    stopped = [event.order for event in therapy.stops]
+    others = therapy.ending - {order.reference for order in stopped}
+    stopped += [order for order in therapy.taken if order.reference in others]
     placed: list[tuple[Order, Phrase]] = [(order, Phrase("this order")) for order in therapy.checked]
     placed += [(order, Phrase("being stopped or held")) for order in stopped]
     known = [order for order, _ in placed]
-    for order in beside:
-        if order not in known:
+    for order in (*therapy.oral, *therapy.intrathecal, *therapy.taken):
+        if order not in known and order.reference not in therapy.ending:
             known.append(order)
             placed.append((order, Phrase("in the cart") if order.draft else Phrase("on file")))
     return tuple(_dose(order, place, words) for order, place in placed)

@@ -54,9 +54,8 @@ def apart(chart: Chart, what: Phrase, *classes: str) -> Silent:
 
 
 def still_taken(chart: Chart) -> tuple[Order, ...]:
-    """Baclofen on file that this signing does not stop: of a pair whose baclofen ends, nothing is left to warn of."""
-    stopped = {stop.order.reference for stop in chart.therapy.stops}
-    return tuple(order for order in chart.therapy.taken if order.reference not in stopped)
+    """Baclofen on file that this signing does not end, as needed included: of a pair whose baclofen ends, nothing is left to warn of."""
+    return tuple(order for order in chart.therapy.taken if order.reference not in chart.therapy.ending)
 
 
 def names(drugs: tuple[OtherDrug, ...]) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 
 from cds.chart.model import Absent, Egfr, ImplausibleCreatinine, LastOrder, MissingData, OtherDrug, Unknown
-from cds.chart.orders import StopEvent
 from cds.chart.reading import Known, Listing
 from cds.phrases import Phrase
 from cds.rules.renal import (
@@ -213,7 +212,7 @@ def test_a_pair_without_a_further_risk(age, reading, sentence) -> None:
             ),
         ),
         (
-            therapy(taken=(ON_FILE,), stops=(StopEvent(ON_FILE, "stop"),)),
+            therapy(taken=(ON_FILE,), ending=frozenset({ON_FILE.reference})),
             Listing((changed(IBUPROFEN, draft=True),)),
             "No baclofen by mouth goes on or is ordered beside Ibuprofen 400 mg.",
         ),

@@ -37,7 +37,9 @@ def on_file(signing: Therapy) -> Therapy:
 def stopped(signing: Therapy) -> Therapy:
     """The same baclofen on file, and stopped by this signing."""
     events = tuple(StopEvent(one, "stop") for one in signing.checked)
-    return changed(signing, checked=(), taken=signing.checked, oral=(), intrathecal=(), total=None, stops=events)
+    ending = frozenset(one.reference for one in signing.checked)
+    gone = {"checked": (), "oral": (), "intrathecal": (), "total": None}
+    return changed(signing, taken=signing.checked, stops=events, ending=ending, **gone)
 
 
 def conditions(*kinds: str, missing: Unknown | None = None, **changes: Any) -> Listing[Problem]:
