@@ -11,7 +11,7 @@ import pytest
 from cds.chart.build.therapy import Histories, Signing, therapy_of
 from cds.chart.model import Problem
 from cds.chart.orders import Order, SupplyEnd
-from cds.chart.reading import Absent, Known, Listing, Unknown
+from cds.chart.reading import Absent, Known, Listing, Reading, Unknown
 from cds.pharmacology.dose import DosePhase
 from tests.chart.signings import NOT_SENT, TWENTY, draft, filed, sign, total
 from tests.charts import TODAY, phase
@@ -202,6 +202,14 @@ class TestSteps:
         assert therapy.before == Known(Fraction(15))
         assert therapy.duplicates == ()
         assert total(therapy) == 45
+
+    @pytest.mark.parametrize(("days", "before"), [(0, Known(Fraction(60))), (1, Absent())])
+    def test_reported_baclofen_that_has_ended_was_not_in_effect(self, days: int, before: Reading[Fraction]) -> None:
+        ended = filed(phase(20, 3), reference="MedicationStatement/s", end=TODAY - timedelta(days=days))
+        therapy = sign(draft(phase(10, 2)), statements=(ended,))
+        assert therapy.before == before
+        assert bool(therapy.decreases) == bool(therapy.exposure != Absent()) == (days == 0)
+        assert therapy.starts == Known(value=False)
 
 
 class TestStops:

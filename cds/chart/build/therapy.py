@@ -92,7 +92,7 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
     drafted = bool(signing.prescribed or signing.stopped)
     in_force = tuple(oral_drafts + oral_kept) if drafted else tuple(oral_kept or oral_reported)
     before_orders = [order for order in replaced + kept if order.oral]
-    before_orders = before_orders or [order for order in histories.statements if order.oral]
+    before_orders = before_orders or [order for order in reported if order.oral]
     before, since = _dose_before(before_orders, histories, on)
     checked_oral = [order for order in signing.checked if order.oral]
     others = [order for order in in_force if order not in checked_oral]
