@@ -24,6 +24,7 @@ RULE = "AbruptStop"
 UG_PER_DAY = "ug/d"
 KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phrase("put on hold")}
 
+_UNKNOWN_DOSE = Phrase("of unknown dose")
 _NO_STOP = Silent(Phrase("No baclofen order is being stopped, cancelled or put on hold."))
 _NOT_MISSED = Silent(
     Phrase(
@@ -34,7 +35,7 @@ _TAPERED = Silent(Phrase("A taper to zero that leads to the stop is on record or
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
-    """The most severe of the signing's stops, those by mouth taken together."""
+    """The most severe of the signing's stops, those by mouth taken together; of two alike the pump's, which kills sooner."""
     stops = [stop for stop in chart.therapy.stops if not stop.taper_on_record]
     if not stops:
         return _TAPERED if chart.therapy.stops else _NOT_MISSED if chart.therapy.ending else _NO_STOP
@@ -44,18 +45,17 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
         for toxicity in (False, True)
     ]
     findings = [_judge(group, chart, knowledge) for group in together if group]
-    return max(findings, key=lambda finding: finding.indicator)
+    return max(findings, key=lambda finding: (finding.indicator, finding.message == "intrathecal"))
 
 
 def _judge(stops: list[StopEvent], chart: Chart, knowledge: Knowledge) -> Finding:
     stop = max(stops, key=lambda one: (_grade(one, chart.today, knowledge)[0], one.exposure or 0))
     indicator, message = _grade(stop, chart.today, knowledge)
-    dose = _dose(stops, chart.today)
+    dose = _measured(stops, chart.today)
     values: dict[str, Value] = {}
-    facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": Phrase("of unknown dose")}
+    facts: dict[str, Fact] = {"kind": KINDS[stop.kind], "dose": dose or _UNKNOWN_DOSE}
     if dose is not None:
-        measure = Measure(dose, UG_PER_DAY if stop.order.intrathecal else MG_PER_DAY)
-        values["dailyDose"], facts["dose"] = measure, measure
+        values["dailyDose"] = dose
     if stop.exposure is not None:
         values["exposure"] = Measure(Fraction(stop.exposure), DAYS)
     notes = []
@@ -72,7 +72,16 @@ def _judge(stops: list[StopEvent], chart: Chart, knowledge: Knowledge) -> Findin
     if stop.continues:
         facts["continues"] = Measure(stop.continues, MG_PER_DAY)
         notes.append("other_orders_continue")
+    by_mouth = [one for one in chart.therapy.stops if one.order.oral and not (one.toxicity or one.taper_on_record)]
+    if message == "intrathecal" and by_mouth:
+        facts["by_mouth"] = _measured(by_mouth, chart.today) or _UNKNOWN_DOSE
+        notes.append("oral_ends_too")
     return Finding(RULE, indicator, message, values, facts, tuple(notes))
+
+
+def _measured(stops: list[StopEvent], day: date) -> Measure | None:
+    dose = _dose(stops, day)
+    return None if dose is None else Measure(dose, UG_PER_DAY if stops[0].order.intrathecal else MG_PER_DAY)
 
 
 def _dose(stops: list[StopEvent], day: date) -> Fraction | None:

@@ -73,3 +73,19 @@ def test_the_most_severe_of_several_and_what_goes_on_beside():
     assert level(finding) == ("critical", "long")
     assert finding.notes == ("other_orders_continue",)
     assert finding.facts["continues"] == Measure(15, "mg/d")
+
+
+def test_a_pump_that_is_stopped_with_tablets_keeps_its_advice_and_names_them():
+    tablets = StopEvent(order=order(phase(20, 3)), kind="stop", exposure=100)
+    pump = StopEvent(order=intrathecal(200), kind="stop", exposure=100)
+    finding = said(rule, chart(therapy=Therapy(stops=(tablets, pump))))
+    assert level(finding) == ("critical", "intrathecal")
+    assert finding.values["dailyDose"] == Measure(200, "ug/d")
+    assert (finding.notes, finding.facts["by_mouth"]) == (("oral_ends_too",), Measure(60, "mg/d"))
+
+
+@pytest.mark.parametrize("harmless", [{"toxicity": True}, {"taper_on_record": True}])
+def test_tablets_that_are_rightly_stopped_are_not_named_with_the_pump(harmless):
+    tablets = StopEvent(order=order(phase(20, 3)), kind="stop", exposure=100, **harmless)
+    pump = StopEvent(order=intrathecal(200), kind="stop")
+    assert said(rule, chart(therapy=Therapy(stops=(tablets, pump)))).notes == ()
