@@ -314,3 +314,18 @@ class TestGap:
     def test_without_supply_data_it_is_unknown(self) -> None:
         therapy = sign(draft(phase(20, 3), prior="MedicationRequest/old"), file=(filed(phase(20, 3)),))
         assert isinstance(therapy.gap, Unknown)
+
+
+class TestOrdersThatBeginLater:
+    """An order on file dated after the day: nothing was taken of it, which is 0 days and never a number below."""
+
+    LATER = filed(phase(20, 3), days=-1)
+
+    def test_its_stop(self) -> None:
+        stop = draft(phase(20, 3), reference="MedicationRequest/old", status="stopped")
+        assert [event.exposure for event in sign(stop, file=(self.LATER,)).stops] == [0]
+
+    def test_one_that_replaces_it(self) -> None:
+        therapy = sign(draft(phase(25, 3), prior="MedicationRequest/old"), file=(self.LATER,))
+        assert therapy.exposure == Known(0)
+        assert [step.days for step in therapy.steps] == [0]

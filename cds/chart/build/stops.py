@@ -45,7 +45,7 @@ def stop_events(
                 kind=KINDS[draft.status],
                 toxicity=draft.reference in signing.toxic,
                 taper_on_record=_taper_on_record(order, signing, histories, today),
-                exposure=None if first is None else (today - first).days,
+                exposure=None if first is None else max(0, (today - first).days),
                 continues=sum((one.floor for one in others), Fraction(0)) if order.oral else Fraction(0),
             )
         )

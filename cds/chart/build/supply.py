@@ -35,14 +35,14 @@ def first_day(order: Order, histories: Histories) -> date | None:
 
 
 def exposure_days(orders: list[Order], histories: Histories, on: date) -> Reading[int]:
-    """Days of continuous baclofen up to a day."""
+    """Days of continuous baclofen up to a day; 0 where the orders only begin after it."""
     if not orders:
         return histories.current_missing or Absent()
     days = [first_day(order, histories) for order in orders]
     known = [day for day in days if day is not None]
     if not known:
         return Unknown(Phrase("the orders on file carry no date"))
-    return Known((on - min(known)).days)
+    return Known(max(0, (on - min(known)).days))
 
 
 def gap_before(

@@ -228,7 +228,7 @@ def _steps(
     if isinstance(before, Known) and not any(first is None for first in firsts):
         after = base + sum((first for first in firsts if first is not None), Fraction(0))
         if after != before.value:
-            days = None if since is None else Fraction((on - since).days)
+            days = None if since is None else Fraction(max(0, (on - since).days))
             steps.append(DoseStep(before.value, after, days, first=True))
     for order, first in zip(drafts, firsts, strict=True):
         rest = base + sum((f for f in firsts if f is not None), Fraction(0)) - (first or 0)
