@@ -54,13 +54,15 @@ class AcuteInjury:
 
     Attributes:
         condition: its name on the problem list; None where only the creatinine shows it.
-        creatinine, earlier: µmol/L, where the rise shows it.
+        creatinine, earlier: µmol/L, where the rise shows it; a newer creatinine may be lower.
+        on: the day of the creatinine.
         ratio: creatinine over the earlier value.
         days: between the two.
     """
 
     condition: str | None = None
     creatinine: Fraction | None = None
+    on: date | None = None
     earlier: Fraction | None = None
     ratio: Fraction | None = None
     days: int | None = None

@@ -140,8 +140,8 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     ): DRAFTS,
     "No running order of baclofen by mouth with a date is on file.": DRUGS,
     (
-        "No acute kidney injury is on the problem list, and no creatinine on file is {ratio} times an earlier one "
-        "within {window}."
+        "No acute kidney injury is active on the problem list, and no creatinine of the last {window} is {ratio} times "
+        "one of the {window} before it."
     ): PROBLEMS | LABS,
     "No dialysis is on file.": PROBLEMS | PROCEDURES,
     "No recent creatinine that was sent is above {highest} or below {lowest}.": DRAFTS,

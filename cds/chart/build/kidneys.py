@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -233,17 +234,34 @@ def _acute(
     on = sources.evaluation_date
     ratio = sources.knowledge.figure("renal.acute.ratio", on)
     window = int(sources.knowledge.figure("renal.acute.window", on))
-    if creatinines:
-        newest = creatinines[0]
-        earlier = [one for one in creatinines[1:] if (newest.on - one.on).days <= window]
-        lowest = min(earlier, key=lambda one: one.umol_l, default=None)
-        recent = (on - newest.on).days <= window
-        if lowest is not None and recent and newest.umol_l >= ratio * lowest.umol_l:
+    for later, lowest in _with_lowest_before(creatinines, window):
+        if (on - later.on).days > window:
+            break
+        if later.umol_l >= ratio * lowest.umol_l:
             injury = AcuteInjury(
-                creatinine=newest.umol_l,
+                creatinine=later.umol_l,
+                on=later.on,
                 earlier=lowest.umol_l,
-                ratio=newest.umol_l / lowest.umol_l,
-                days=(newest.on - lowest.on).days,
+                ratio=later.umol_l / lowest.umol_l,
+                days=(later.on - lowest.on).days,
             )
-            return Known(injury, Origin(newest.reference, newest.on))
+            return Known(injury, Origin(later.reference, later.on))
     return listed if isinstance(listed, Unknown) else missing or Absent()
+
+
+def _with_lowest_before(creatinines: list[_Creatinine], window: int) -> list[tuple[_Creatinine, _Creatinine]]:
+    """Each creatinine that has others in the days before it, with the lowest of those; newest first, as they were given.
+
+    In one pass: `lows` holds those that can still be the lowest, rising from its left end.
+    """
+    pairs: list[tuple[_Creatinine, _Creatinine]] = []
+    lows: deque[_Creatinine] = deque()
+    for later in reversed(creatinines):
+        while lows and (later.on - lows[0].on).days > window:
+            lows.popleft()
+        if lows:
+            pairs.append((later, lows[0]))
+        while lows and lows[-1].umol_l >= later.umol_l:
+            lows.pop()
+        lows.append(later)
+    return pairs[::-1]

@@ -1,7 +1,7 @@
 """Acute kidney injury and an oral order: the eGFR does not hold while creatinine is moving.
 
-Fires on an active problem, or on a creatinine of 1.5 times an earlier value within 7 days. It leads the kidneys' card; the rules of the
-eGFR bands and RenalOlderAdult are not listed beside it, RenalDialysis is. Not covered: urine output, baseline creatinine older than that.
+Fires on an active problem, or on a creatinine of the last 7 days that is 1.5 times one of the 7 days before it, be it the newest or not. It
+leads the kidneys' card; the rules of the eGFR bands and RenalOlderAdult are not listed beside it, RenalDialysis is. Not covered: urine output, baseline creatinine older than that.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from cds.rules.silence import NOTHING_BY_MOUTH
 RULE = "RenalAcute"
 
 _NONE = Phrase(
-    "No acute kidney injury is on the problem list, and no creatinine on file is {ratio} times an earlier one within {window}."
+    "No acute kidney injury is active on the problem list, and no creatinine of the last {window} is {ratio} times one of the "
+    "{window} before it."
 )
 _UNKNOWN = Phrase("Acute kidney injury cannot be excluded: {because}.")
 
@@ -66,6 +67,8 @@ def _facts(injury: AcuteInjury) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     if injury.condition is not None:
         facts["condition"] = injury.condition
+    if injury.on is not None:
+        facts["sample_date"] = injury.on
     if injury.earlier is not None:
         facts["earlier"] = Measure(injury.earlier, "umol/L")
     if injury.ratio is not None:

@@ -7,14 +7,14 @@ from cds.chart.reading import Absent, Known, Listing, Unknown
 from cds.rules.finding import Indicator, Measure
 from cds.rules.registry import run_rules
 from cds.rules.renal import renal_acute
-from tests.charts import KNOWLEDGE, chart
+from tests.charts import KNOWLEDGE, TODAY, chart
 from tests.rules.renal.kidney_cases import acute, dialysis, egfr, going_on, kidneys, pump, sign, start, unclear
 from tests.rules.said import asked
 from tests.speaking import card_of, rules_on_cards
 
 check = asked(renal_acute.check)
 
-RISE = AcuteInjury(creatinine=Fraction(240), earlier=Fraction(150), ratio=Fraction("1.6"), days=5)
+RISE = AcuteInjury(creatinine=Fraction(240), on=TODAY, earlier=Fraction(150), ratio=Fraction("1.6"), days=5)
 
 
 @pytest.mark.parametrize("none", [Absent(), Unknown("the EHR sent no problem list")])
@@ -41,7 +41,10 @@ def test_rise_of_creatinine():
     assert finding is not None
     assert finding.values["creatinine"] == Measure(240, "umol/L")
     assert finding.values["days"] == Measure(5, "d")
-    assert "Creatinine 240 µmol/L is 1.6 times the 150 µmol/L of 5 days before" in card_of(finding, on).detail
+    assert (
+        "Creatinine 240 µmol/L of 1 June 2026 is 1.6 times the 150 µmol/L of 5 days before"
+        in card_of(finding, on).detail
+    )
 
 
 @pytest.mark.parametrize(
