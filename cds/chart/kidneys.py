@@ -49,6 +49,19 @@ class ImplausibleCreatinine:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterResult:
+    """The newest result after the evaluation date, which does not count on that day.
+
+    Attributes:
+        on: the day of the sample.
+        egfr: what it says; None where no eGFR can be told from it.
+    """
+
+    on: date
+    egfr: Egfr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AcuteInjury:
     """Acute kidney injury.
 
@@ -75,6 +88,7 @@ class Kidneys:
     Attributes:
         egfr: the newest usable one of the last 12 months (3 at age 65 and over or with known chronic kidney disease).
         stale: the newest one before that window, for the card's text.
+        later: a result after the evaluation date, named and not used.
         creatinine_clearance: Cockcroft-Gault, mL/min, where creatinine, weight, age and sex are known; shown, never swapped in.
         dialysis: the condition or procedure that shows it.
         acute: acute kidney injury.
@@ -85,6 +99,7 @@ class Kidneys:
 
     egfr: Reading[Egfr] = field(default_factory=lambda: Unknown(Phrase("no laboratory results were sent")))
     stale: Egfr | None = None
+    later: LaterResult | None = None
     creatinine_clearance: Reading[Fraction] = field(
         default_factory=lambda: Unknown(Phrase("no creatinine or weight was sent"))
     )

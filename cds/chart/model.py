@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from cds.chart.intrathecal import Intrathecal
-from cds.chart.kidneys import AcuteInjury, Egfr, ImplausibleCreatinine, Kidneys
+from cds.chart.kidneys import AcuteInjury, Egfr, ImplausibleCreatinine, Kidneys, LaterResult
 from cds.chart.orders import DoseStep, Gap, Order, StopEvent, SupplyEnd, Total
 from cds.chart.patient import (
     AgeRange,
@@ -51,6 +51,7 @@ __all__ = [
     "Kidneys",
     "Known",
     "LastOrder",
+    "LaterResult",
     "Listing",
     "MissingData",
     "Opinion",

@@ -140,16 +140,20 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     ): DRAFTS,
     "No running order of baclofen by mouth with a date is on file.": DRUGS,
     (
-        "No acute kidney injury is active on the problem list, and no creatinine of the last {window} is {ratio} times "
-        "one of the {window} before it."
+        "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} "
+        "times one of the {window} before it."
     ): PROBLEMS | LABS,
     "No dialysis is on file.": PROBLEMS | PROCEDURES,
-    "No recent creatinine that was sent is above {highest} or below {lowest}.": DRAFTS,
+    "No creatinine that counts on {day} is above {highest} or below {lowest}.": DRAFTS,
     "eGFR {egfr} of {date}: not below {limit}. No dialysis is on file.": PROBLEMS | PROCEDURES,
     "No baclofen by mouth goes on or is ordered beside {drugs}.": DRUGS,
     "Neither baclofen by mouth nor a drug that lowers renal clearance is being ordered; on file: {drugs}.": DRAFTS,
     "No NSAID and no other drug that lowers renal clearance is on file or being ordered.": DRUGS,
     "eGFR {egfr} of {date} counts, and no newer result that was sent is unreadable.": DRAFTS,
+    (
+        "eGFR {egfr} of {date} counts, and no newer result up to {day} is unreadable. Later than that day, and not "
+        "used: {later}."
+    ): DRAFTS,
     (
         "Whether baclofen is ordered for alcohol use disorder cannot be told: no order says what it is for, and "
         "the problem list is not whole: {because}."

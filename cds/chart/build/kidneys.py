@@ -12,7 +12,7 @@ from typing import get_args
 from cds.chart.build.moments import moment_of
 from cds.chart.build.patient import NOT_A_RESULT, newest_measure
 from cds.chart.build.sources import LABORATORY, Sources
-from cds.chart.kidneys import Comparator
+from cds.chart.kidneys import Comparator, LaterResult
 from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
 from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
 from cds.fhir.datatypes import Quantity
@@ -67,7 +67,8 @@ def kidneys_of(
     weight: Reading[Weight],
 ) -> Kidneys:
     """Renal function on the evaluation date; see `Kidneys`."""
-    results = sorted(_results(sources), key=lambda result: result.at, reverse=True)
+    on_file = sorted(_results(sources), key=lambda result: result.at, reverse=True)
+    results = [result for result in on_file if result.on <= sources.evaluation_date]
     implausible: list[ImplausibleCreatinine] = []
     creatinines = [found for result in results if (found := _creatinine(result, sources, implausible))]
     creatinines.sort(key=lambda one: (one.at, one.umol_l), reverse=True)  # of one moment, the one that shows a rise
@@ -91,6 +92,7 @@ def kidneys_of(
     return Kidneys(
         egfr=egfr,
         stale=rates[0].egfr if rates and not fresh else None,
+        later=_later(on_file[: len(on_file) - len(results)], sources, age, sex),
         creatinine_clearance=_clearance(creatinines, window, age=age, sex=sex, weight=weight, missing=missing),
         dialysis=_dialysis(problems, procedures),
         acute=_acute(sources, problems, creatinines, missing),
@@ -98,6 +100,17 @@ def kidneys_of(
         unreadable=tuple(text for _, text in unreadable),
         unreadable_since=tuple(text for day, text in unreadable if fresh and day > fresh[0].egfr.on),
     )
+
+
+def _later(results: list[_Result], sources: Sources, age: Reading[AgeRange], sex: Reading[Sex]) -> LaterResult | None:
+    """The newest of results after the evaluation date, those that tell an eGFR before the others."""
+    rates = [rate for result in results if (rate := _reported(result, age, []))]
+    creatinines = [found for result in results if (found := _creatinine(result, sources, []))]
+    rates += [rate for creatinine in creatinines if (rate := _computed(creatinine, age, sex, sources))]
+    newest = max(rates, key=lambda rate: rate.rank, default=None)
+    if newest is not None:
+        return LaterResult(newest.egfr.on, newest.egfr)
+    return LaterResult(results[0].on) if results else None
 
 
 def _window(sources: Sources, problems: Listing[Problem], age: Reading[AgeRange]) -> date:
@@ -136,7 +149,7 @@ def _results(sources: Sources) -> Iterator[_Result]:
             or observation.issued
         )
         day, moment = sources.day(taken), moment_of(taken, sources)
-        if day is None or moment is None or day > sources.evaluation_date:
+        if day is None or moment is None:
             continue
         for kinds, concept, quantity in measured:
             if quantity is not None:

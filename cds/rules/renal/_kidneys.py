@@ -82,6 +82,9 @@ def kidney_facts(chart: Chart) -> dict[str, Fact]:
         facts |= {"egfr_shown": shown(egfr), "egfr_date": egfr.on}
         if egfr.creatinine is not None:
             facts["egfr_creatinine"] = Measure(egfr.creatinine, "umol/L")
+    later = later_result(chart)
+    if later is not None:
+        facts["later"] = later
     match chart.kidneys.creatinine_clearance:
         case Known(clearance):
             facts["clearance"] = Measure(clearance, "mL/min")
@@ -107,6 +110,8 @@ def kidney_notes(chart: Chart, *, age: bool = False) -> tuple[str, ...]:
         found.append(METHOD_NOTES[egfr.method])
     if isinstance(chart.kidneys.creatinine_clearance, Known):
         found.append("creatinine_clearance")
+    if chart.kidneys.later is not None:
+        found.append("result_later")
     return (*found, *notes(chart, dose=chart.therapy.total, age=age))
 
 
@@ -127,7 +132,25 @@ def is_severe(egfr: Egfr, chart: Chart, knowledge: Knowledge) -> Silent:
 
 def egfr_unknown_because(chart: Chart) -> Phrase:
     """Why there is no eGFR in force."""
-    return chart.kidneys.egfr.because if isinstance(chart.kidneys.egfr, Unknown) else _NONE_ON_FILE
+    if isinstance(chart.kidneys.egfr, Unknown):
+        return chart.kidneys.egfr.because
+    later = later_result(chart)
+    if later is None:
+        return _NONE_ON_FILE
+    day = chart.evaluation_date
+    return Phrase(
+        "{later} is later than {day}, the day that counts, and none before it still counts", later=later, day=day
+    )
+
+
+def later_result(chart: Chart) -> Phrase | None:
+    """A result after the evaluation date, in words: it is not used, and no text may deny it."""
+    later = chart.kidneys.later
+    if later is None:
+        return None
+    if later.egfr is None:
+        return Phrase("a result of {date}", date=later.on)
+    return Phrase("eGFR {egfr} of {date}", egfr=shown(later.egfr), date=later.on)
 
 
 def no_egfr(chart: Chart) -> Silent:

@@ -21,8 +21,8 @@ from cds.rules.silence import NOTHING_BY_MOUTH
 RULE = "RenalAcute"
 
 _NONE = Phrase(
-    "No acute kidney injury is active on the problem list, and no creatinine of the last {window} is {ratio} times one of the "
-    "{window} before it."
+    "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} times one of "
+    "the {window} before it."
 )
 _UNKNOWN = Phrase("Acute kidney injury cannot be excluded: {because}.")
 
@@ -37,7 +37,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
         case Absent():
             day = chart.evaluation_date
             window = Measure(knowledge.figure("renal.acute.window", day), DAYS)
-            return Silent(_NONE, {"ratio": knowledge.figure("renal.acute.ratio", day), "window": window})
+            return Silent(_NONE, {"ratio": knowledge.figure("renal.acute.ratio", day), "window": window, "day": day})
         case Unknown(because):
             return Silent(_UNKNOWN, {"because": because})
 

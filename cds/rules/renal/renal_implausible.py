@@ -16,7 +16,7 @@ from cds.rules.silence import NOTHING_BY_MOUTH
 
 RULE = "RenalImplausible"
 
-_POSSIBLE = Phrase("No recent creatinine that was sent is above {highest} or below {lowest}.")
+_POSSIBLE = Phrase("No creatinine that counts on {day} is above {highest} or below {lowest}.")
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
@@ -27,7 +27,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     highest = Measure(knowledge.figure("renal.implausible.mg_dl", day), "mg/dL")
     lowest = Measure(knowledge.figure("renal.implausible.umol_l", day), "umol/L")
     if not chart.kidneys.implausible:
-        return Silent(_POSSIBLE, {"highest": highest, "lowest": lowest})
+        return Silent(_POSSIBLE, {"highest": highest, "lowest": lowest, "day": day})
     newest = max(chart.kidneys.implausible, key=lambda creatinine: creatinine.on)
     by_mass = newest.unit.startswith("mg")
     message = "too_high" if by_mass else "too_low"

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from cds.chart.model import AgeRange, Egfr, ImplausibleCreatinine
+from cds.chart.model import AgeRange, Egfr, ImplausibleCreatinine, LaterResult
 from cds.chart.reading import Absent
 from cds.rules.finding import Indicator, Measure
 from cds.rules.renal import renal_unknown
@@ -14,6 +14,8 @@ from tests.speaking import card_of
 
 check = asked(renal_unknown.check)
 
+NEXT_DAY = date(2026, 6, 2)
+LATER = LaterResult(NEXT_DAY, Egfr(Fraction(20), NEXT_DAY))
 STALE = Egfr(Fraction("59.99"), date(2025, 3, 1))
 
 
@@ -44,6 +46,10 @@ def test_silent_beside_rules_that_have_more_to_say(more):
         (kidneys(egfr=Absent(), stale=STALE), "stale", "59.9 mL/min/1.73 m² of 1 March 2025"),
         (kidneys(egfr=Absent(), stale=STALE, unreadable=("eGFR 55 in mL/min",)), "unreadable", "eGFR 55 in mL/min"),
         (kidneys(egfr=NOT_SENT, unreadable=("eGFR 55 in mL/min",)), "unreadable", "eGFR 55 in mL/min"),
+        (kidneys(egfr=Absent(), later=LATER), "later", "Judge by eGFR 20 of 2 June 2026 before"),
+        (kidneys(egfr=Absent(), stale=STALE, later=LATER), "later", "up to the day of the order, 1 June 2026"),
+        (kidneys(egfr=Absent(), later=LaterResult(NEXT_DAY)), "later", "Judge by a result of 2 June 2026 before"),
+        (kidneys(egfr=NOT_SENT, later=LATER), "unknown", "later than 1 June 2026: eGFR 20 of 2 June 2026"),
         (kidneys(egfr=NOT_SENT), "unknown", "because the EHR sent no laboratory results"),
     ],
 )
