@@ -56,7 +56,7 @@ def _apart(chart: Chart, drugs: tuple[OtherDrug, ...], baclofen: list[Order]) ->
     if chart.therapy.checked_intrathecal:
         return None if drugs or baclofen else _nothing_by_mouth(chart)
     if any(stop.order.intrathecal for stop in chart.therapy.stops):
-        return _BRIDGED
+        return _BRIDGED if drugs or _oral_baclofen(chart) else _nothing_by_mouth(chart)
     if not (gets_intrathecal(chart) or has_pump(chart)):
         return _no_pump(chart)
     if any(drug.draft for drug in drugs) or any(order in chart.therapy.checked for order in baclofen):
