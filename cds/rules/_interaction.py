@@ -14,7 +14,7 @@ BACLOFEN_ON_FILE = Phrase("Baclofen on file")
 _NO_DRUG = Phrase("{what}: none that is current on file, and none being ordered.")
 _NEITHER = Phrase("{what}: none is being ordered, and neither is baclofen.")
 _STOPPED = Phrase("No baclofen is being ordered, and what is on file is stopped in this signing.")
-_NOT_TAKEN = Phrase("No baclofen is being ordered, and none is on file.")
+_NOT_TAKEN = Phrase("No baclofen is being ordered, and none that runs is on file.")
 
 
 def beside_baclofen(chart: Chart, *classes: str, oral: bool = False) -> tuple[OtherDrug, ...]:

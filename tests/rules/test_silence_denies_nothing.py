@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from cds.chart.model import Therapy
+from cds.rules.caution import lithium
 from cds.rules.registry import check_of
 from fhir_fixtures.expand import expand, today_of
-from tests.charts import KNOWLEDGE
-from tests.rules.silences import chart_of_request, in_words
+from tests.charts import KNOWLEDGE, chart
+from tests.rules.caution.caution_cases import drugs
+from tests.rules.silences import chart_of_request, in_words, silence
 
 PUMP = {"id": "p", "drug": "intrathecal", "rate": 200}
 PUMP_STOPPED = {**PUMP, "status": "stopped"}
@@ -21,9 +24,9 @@ def said(rule: str, case: dict[str, Any], *undated: str) -> str:
     for key in undated:
         for entry in request["prefetch"][key]["entry"]:
             entry["resource"].pop("authoredOn")
-    chart = chart_of_request(request, today_of(case))
-    assert chart is not None
-    return in_words(check_of(rule)(chart, KNOWLEDGE))
+    patient = chart_of_request(request, today_of(case))
+    assert patient is not None
+    return in_words(check_of(rule)(patient, KNOWLEDGE))
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,71 @@ def said(rule: str, case: dict[str, Any], *undated: str) -> str:
 def test_nothing_bridges_a_pump_where_nothing_is_taken_by_mouth(beside: dict[str, Any], sentence: str) -> None:
     case = {"drafts": [PUMP_STOPPED], "file": [PUMP, beside] if beside else [PUMP]}
     assert said("IntrathecalWithOral", case) == sentence
+
+
+ORDER = {"mg": 10, "times": 3}
+IN_THE_PROGRAMME = {"today": "2016-05-10", "country": "FR", "drafts": [{**ORDER, "reason": "alcohol"}]}
+NONE_THAT_COUNTS = "No contraindication of the programme that counts is on the problem list."
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "sentence"),
+    [
+        (
+            "OralTitrationGradual",
+            {
+                "drafts": [{"mg": 15, "times": 3, "prior": "old"}],
+                "file": [ORDER],
+                "conditions": [{"name": "stroke", "status": "resolved"}],
+            },
+            "No psychiatric or brain disorder is active on the problem list.",
+        ),
+        (
+            "RenalAcute",
+            {"drafts": [ORDER], "conditions": [{"name": "aki", "status": "resolved"}]},
+            "No acute kidney injury is active on the problem list",
+        ),
+        (
+            "RenalDialysis",
+            {"drafts": [ORDER], "conditions": [{"name": "dialysis", "status": "inactive"}]},
+            "No current dialysis is on file.",
+        ),
+        (
+            "RenalIntrathecal",
+            {"drafts": [PUMP], "conditions": [{"name": "dialysis", "status": "inactive"}]},
+            "No current dialysis is on file.",
+        ),
+        (
+            "RtuContraindication",
+            {**IN_THE_PROGRAMME, "conditions": [{"name": "severe-depression", "status": "resolved"}]},
+            NONE_THAT_COUNTS,
+        ),
+        (
+            "RtuContraindication",
+            {**IN_THE_PROGRAMME, "conditions": [{"name": "pregnancy", "onset": "-400d"}]},
+            NONE_THAT_COUNTS,
+        ),
+        (
+            "RenalNephrotoxic",
+            {"drafts": [ORDER], "age": 70, "file": [{"id": "x", "drug": "ibuprofen", "status": "completed"}]},
+            "No NSAID and no other drug that lowers renal clearance is current on file, and none is being ordered.",
+        ),
+        (
+            "IntrathecalMorphine",
+            {"drafts": [ORDER], "file": [{**PUMP, "status": "completed"}]},
+            "No intrathecal baclofen runs or is being ordered.",
+        ),
+        (
+            "IntrathecalWithOral",
+            {"drafts": [ORDER], "file": [{**PUMP, "status": "completed"}]},
+            "No intrathecal baclofen runs or is being ordered",
+        ),
+    ],
+)
+def test_what_is_over_is_told_from_what_was_never_there(rule: str, case: dict[str, Any], sentence: str) -> None:
+    assert sentence in said(rule, case)
+
+
+def test_baclofen_that_is_over_is_told_from_none() -> None:
+    over = chart(therapy=Therapy(hinted=True), drugs=drugs("lithium", drafted={"lithium"}))
+    assert silence(lithium, over) == "No baclofen is being ordered, and none that runs is on file."

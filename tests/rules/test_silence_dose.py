@@ -144,7 +144,7 @@ def test_an_increase_that_another_rule_speaks_of() -> None:
         (
             Known(AgeRange(63, 64)),
             True,
-            "63 or 64 years: not 65 years or older. No psychiatric or brain disorder is on the problem list.",
+            "63 or 64 years: not 65 years or older. No psychiatric or brain disorder is active on the problem list.",
         ),
         (
             Known(AgeRange(64, 64)),
@@ -158,7 +158,7 @@ def test_an_increase_that_another_rule_speaks_of() -> None:
             Absent(),
             True,
             (
-                "No psychiatric or brain disorder is on the problem list. Whether the patient is 65 years or older cannot be "
+                "No psychiatric or brain disorder is active on the problem list. Whether the patient is 65 years or older cannot be "
                 "told: no birth date is on file."
             ),
         ),

@@ -73,7 +73,7 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     "{what}: none that is current on file, and none being ordered.": DRUGS,
     "{what}: none is being ordered, and neither is baclofen.": DRAFTS,
     "No baclofen is being ordered, and what is on file is stopped in this signing.": DRUGS,
-    "No baclofen is being ordered, and none is on file.": DRUGS,
+    "No baclofen is being ordered, and none that runs is on file.": DRUGS,
     "No order that this one goes on from had run out of supply.": gap,
     "No weight is on file, which PediatricWeightUnknown says.": frozenset({"bodyMeasures"}),
     "What is ordered by mouth are no tablets.": DRAFTS,
@@ -94,9 +94,10 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
         "{value}: below {warning}. {usual} at a time is no line where the regime allows {maximum}, more than {within}."
     ): DRAFTS,
     "No single dose by mouth can be told.": DRAFTS,
-    "{age}: not {older} or older. No psychiatric or brain disorder is on the problem list.": PROBLEMS | {"patient"},
+    "{age}: not {older} or older. No psychiatric or brain disorder is active on the problem list.": PROBLEMS
+    | {"patient"},
     (
-        "No psychiatric or brain disorder is on the problem list. Whether the patient is {older} or older cannot "
+        "No psychiatric or brain disorder is active on the problem list. Whether the patient is {older} or older cannot "
         "be told: {age_because}."
     ): PROBLEMS,
     (
@@ -108,7 +109,7 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     "No intrathecal pump is on record.": PUMP,
     "No 24-hour dose of intrathecal baclofen is being ordered.": DRAFTS,
     "No 24-hour dose before is on file.": DRUGS,
-    "No intrathecal baclofen is on file or being ordered.": DRUGS,
+    "No intrathecal baclofen runs or is being ordered.": DRUGS,
     "No brain injury on the problem list.": PROBLEMS,
     "The 24-hour dose is not lowered: {before}, then {after}.": DRAFTS,
     "The 24-hour dose is not raised: {before}, then {dailyDose}.": DRAFTS,
@@ -130,7 +131,7 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     "{daily}; {count} refills ago {before}. That is no rise.": DRAFTS,
     "Earlier refills on file: {refills}, fewer than {count}.": ORDERS,
     "No single intrathecal dose is being ordered.": DRAFTS,
-    "No intrathecal baclofen is on file or being ordered, and no pump is on record.": PUMP,
+    "No intrathecal baclofen runs or is being ordered, and no pump is on record.": PUMP,
     "No baclofen and no other antispasmodic is taken or ordered by mouth.": DRUGS,
     "Neither intrathecal baclofen nor an antispasmodic to be taken by mouth is being ordered.": DRAFTS,
     "No check of this call needs what is missing: {topics}.": DRAFTS,
@@ -143,12 +144,12 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
         "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} "
         "times one of the {window} before it."
     ): PROBLEMS | LABS,
-    "No dialysis is on file.": PROBLEMS | PROCEDURES,
+    "No current dialysis is on file.": PROBLEMS | PROCEDURES,
     "No creatinine that counts on {day} is above {highest} or below {lowest}.": DRAFTS,
-    "eGFR {egfr} of {date}: not below {limit}. No dialysis is on file.": PROBLEMS | PROCEDURES,
+    "eGFR {egfr} of {date}: not below {limit}. No current dialysis is on file.": PROBLEMS | PROCEDURES,
     "No baclofen by mouth goes on or is ordered beside {drugs}.": DRUGS,
     "Neither baclofen by mouth nor a drug that lowers renal clearance is being ordered; on file: {drugs}.": DRAFTS,
-    "No NSAID and no other drug that lowers renal clearance is on file or being ordered.": DRUGS,
+    "No NSAID and no other drug that lowers renal clearance is current on file, and none is being ordered.": DRUGS,
     "eGFR {egfr} of {date} counts, and no newer result that was sent is unreadable.": DRAFTS,
     (
         "eGFR {egfr} of {date} counts, and no newer result up to {day} is unreadable. Later than that day, and not "
@@ -164,16 +165,18 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     ): DRAFTS,
     "Baclocur of {strength} was never suspended.": DRAFTS,
     "No Baclocur is being ordered.": DRAFTS,
-    ("No contraindication of the programme is on the problem list. eGFR {egfr} of {date}: not below {limit}."): PROBLEMS
-    | PROCEDURES,
-    ("No contraindication of the programme is on the problem list. Renal function cannot be told: {because}."): PROBLEMS
-    | PROCEDURES,
     (
-        "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot "
+        "No contraindication of the programme that counts is on the problem list. eGFR {egfr} of {date}: not below {limit}."
+    ): PROBLEMS | PROCEDURES,
+    (
+        "No contraindication of the programme that counts is on the problem list. Renal function cannot be told: {because}."
+    ): PROBLEMS | PROCEDURES,
+    (
+        "No contraindication of the programme that counts is on the problem list; whether the patient is on dialysis cannot "
         "be told: {dialysis_because}. eGFR {egfr} of {date}: not below {limit}."
     ): PROBLEMS,
     (
-        "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot "
+        "No contraindication of the programme that counts is on the problem list; whether the patient is on dialysis cannot "
         "be told: {dialysis_because}. Nor can renal function: {because}."
     ): PROBLEMS,
     "Neither an earlier prescription of baclofen nor a visit is on file.": ORDERS,

@@ -196,7 +196,7 @@ def test_a_pair_without_a_further_risk(age, reading, sentence) -> None:
         (
             going_on(30),
             Listing(),
-            "No NSAID and no other drug that lowers renal clearance is on file or being ordered.",
+            "No NSAID and no other drug that lowers renal clearance is current on file, and none is being ordered.",
         ),
         (
             going_on(30),

@@ -130,7 +130,7 @@ def test_a_part_between_the_rungs() -> None:
             Listing(),
             Known(Egfr(Fraction(30), IN_2014)),
             (
-                "No contraindication of the programme is on the problem list. eGFR 30 of 10 May 2014: not below 30 "
+                "No contraindication of the programme that counts is on the problem list. eGFR 30 of 10 May 2014: not below 30 "
                 "mL/min/1.73 m²."
             ),
         ),
@@ -138,7 +138,7 @@ def test_a_part_between_the_rungs() -> None:
             Listing((Problem("Depression", frozenset({"depression_severe"}), active=False),)),
             Absent(),
             (
-                "No contraindication of the programme is on the problem list. Renal function cannot be told: no eGFR or "
+                "No contraindication of the programme that counts is on the problem list. Renal function cannot be told: no eGFR or "
                 "creatinine that still counts is on file."
             ),
         ),

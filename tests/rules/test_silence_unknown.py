@@ -81,7 +81,7 @@ def test_dialysis_counts_as_a_contraindication_where_procedures_were_not_sent(la
     case = {**FOR_ALCOHOL, "labs": labs}
     assert "dialysis" not in said("RtuContraindication", case)
     assert said("RtuContraindication", case, procedures="null") == (
-        "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot be told: "
+        "No contraindication of the programme that counts is on the problem list; whether the patient is on dialysis cannot be told: "
         f"the EHR sent null, which is not the same as none. {kidneys}"
     )
 

@@ -26,12 +26,12 @@ DISORDER = "psychiatric_or_brain_disorder"
 _BY_CODE = Phrase("a psychiatric or brain disorder")  # a code alone
 _SMALLER = Phrase("Largest known increase {change}: below {full}.")
 _OFFENDING = Phrase("The increase to {after} is too large or too soon, which OralTitrationStep says.")
-_YOUNGER = Phrase("{age}: not {older} or older. No psychiatric or brain disorder is on the problem list.")
+_YOUNGER = Phrase("{age}: not {older} or older. No psychiatric or brain disorder is active on the problem list.")
 _YOUNGER_UNLISTED = Phrase(
     "{age}: not {older} or older. Whether a psychiatric or brain disorder is on record cannot be told: {because}."
 )
 _AGELESS = Phrase(
-    "No psychiatric or brain disorder is on the problem list. Whether the patient is {older} or older cannot be told: "
+    "No psychiatric or brain disorder is active on the problem list. Whether the patient is {older} or older cannot be told: "
     "{age_because}."
 )
 _AGELESS_UNLISTED = Phrase(

@@ -26,7 +26,7 @@ _NO_INFUSION = Silent(Phrase("No 24-hour dose of intrathecal baclofen is being o
 _NONE_BEFORE = Silent(Phrase("No 24-hour dose before is on file."))
 _BEFORE_UNKNOWN = Silent(Phrase("The 24-hour dose before cannot be told, or was 0."))
 _UNCHANGED = Phrase("The 24-hour dose stays at {before}.")
-_NOT_INTRATHECAL = Silent(Phrase("No intrathecal baclofen is on file or being ordered."))
+_NOT_INTRATHECAL = Silent(Phrase("No intrathecal baclofen runs or is being ordered."))
 
 
 def origin_of(chart: Chart) -> SpasticityOrigin | None:

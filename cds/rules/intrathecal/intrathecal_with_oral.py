@@ -24,7 +24,7 @@ CLASSES: tuple[str, ...] = ("oral_antispasmodic",)
 BY_MOUTH = frozenset({"oral", "unknown"})
 BY_MOUTH_TOO = Phrase("Baclofen or another antispasmodic by mouth")
 
-_NEITHER_SIDE = Silent(Phrase("No intrathecal baclofen is on file or being ordered, and no pump is on record."))
+_NEITHER_SIDE = Silent(Phrase("No intrathecal baclofen runs or is being ordered, and no pump is on record."))
 _NOTHING_BY_MOUTH = Silent(Phrase("No baclofen and no other antispasmodic is taken or ordered by mouth."))
 _NOT_BY_MOUTH = Phrase("Not by mouth: {drugs}.")
 _TAPERED = Silent(Phrase("The baclofen by mouth is a taper to zero."))

@@ -24,7 +24,7 @@ from cds.rules.renal._last_order import (
 RULE = "RenalDialysis"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
 
-_NONE = Silent(Phrase("No dialysis is on file."))
+_NONE = Silent(Phrase("No current dialysis is on file."))
 _UNKNOWN = Phrase("Whether the patient is on dialysis cannot be told: {because}.")
 
 

@@ -24,7 +24,7 @@ from cds.rules.silence import NOTHING_INTRATHECAL
 
 RULE = "RenalIntrathecal"
 
-_NEITHER = Phrase("eGFR {egfr} of {date}: not below {limit}. No dialysis is on file.")
+_NEITHER = Phrase("eGFR {egfr} of {date}: not below {limit}. No current dialysis is on file.")
 _DIALYSIS_UNKNOWN = Phrase("eGFR {egfr} of {date}: not below {limit}. Dialysis cannot be excluded: {because}.")
 
 

@@ -29,7 +29,9 @@ from cds.rules.silence import age_unknown_because, years
 RULE = "RenalNephrotoxic"
 CLASSES = ("nsaid", "lowers_renal_clearance")
 
-_NO_DRUG = Silent(Phrase("No NSAID and no other drug that lowers renal clearance is on file or being ordered."))
+_NO_DRUG = Silent(
+    Phrase("No NSAID and no other drug that lowers renal clearance is current on file, and none is being ordered.")
+)
 _DRUGS_UNKNOWN = Phrase("Whether a drug that lowers renal clearance is taken cannot be told: {because}.")
 _NO_BACLOFEN = Phrase("No baclofen by mouth goes on or is ordered beside {drugs}.")
 _BACLOFEN_UNKNOWN = Phrase("Whether baclofen by mouth goes on beside {drugs} cannot be told: {because}.")

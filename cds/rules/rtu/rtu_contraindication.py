@@ -38,16 +38,18 @@ CONTRAINDICATED = frozenset(
     }
 )
 
-_NONE = Phrase("No contraindication of the programme is on the problem list. eGFR {egfr} of {date}: not below {limit}.")
+_NONE = Phrase(
+    "No contraindication of the programme that counts is on the problem list. eGFR {egfr} of {date}: not below {limit}."
+)
 _NO_EGFR = Phrase(
-    "No contraindication of the programme is on the problem list. Renal function cannot be told: {because}."
+    "No contraindication of the programme that counts is on the problem list. Renal function cannot be told: {because}."
 )
 _DIALYSIS_UNKNOWN = Phrase(
-    "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot be told: "
+    "No contraindication of the programme that counts is on the problem list; whether the patient is on dialysis cannot be told: "
     "{dialysis_because}. eGFR {egfr} of {date}: not below {limit}."
 )
 _KIDNEYS_UNKNOWN = Phrase(
-    "No contraindication of the programme is on the problem list; whether the patient is on dialysis cannot be told: "
+    "No contraindication of the programme that counts is on the problem list; whether the patient is on dialysis cannot be told: "
     "{dialysis_because}. Nor can renal function: {because}."
 )
 _PARTLY_LISTED = Phrase(
