@@ -114,3 +114,12 @@ def test_what_is_over_is_told_from_what_was_never_there(rule: str, case: dict[st
 def test_baclofen_that_is_over_is_told_from_none() -> None:
     over = chart(therapy=Therapy(hinted=True), drugs=drugs("lithium", drafted={"lithium"}))
     assert silence(lithium, over) == "No baclofen is being ordered, and none that runs is on file."
+
+
+@pytest.mark.parametrize("rule", ["RenalDialysis", "RenalSevere"])
+@pytest.mark.parametrize("faults", [{}, {"medicationStatements": "null"}])
+def test_an_order_without_a_date_is_on_file(rule: str, faults: dict[str, str]) -> None:
+    case = {"hook": "patient-view", "file": [ORDER], "faults": faults}
+    assert said(rule, case, "medicationRequests") == (
+        "The baclofen by mouth that runs on file is undated, so what is new since its order cannot be told."
+    )

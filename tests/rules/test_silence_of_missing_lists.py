@@ -139,7 +139,7 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
         "Nothing is missing that this rule has to name. Of what else was not sent, the checks that ask for it say "
         "so themselves."
     ): DRAFTS,
-    "No running order of baclofen by mouth with a date is on file.": DRUGS,
+    "No running order of baclofen by mouth is on file.": DRUGS,
     (
         "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} "
         "times one of the {window} before it."

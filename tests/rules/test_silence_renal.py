@@ -50,7 +50,7 @@ def test_nothing_by_mouth(rule) -> None:
 @pytest.mark.parametrize("rule", [renal_dialysis, renal_severe], ids=lambda rule: rule.RULE)
 def test_a_record_that_is_opened_without_an_order(rule) -> None:
     opened = chart(hook="patient-view", egfr=20)
-    assert silence(rule, opened) == "No running order of baclofen by mouth with a date is on file."
+    assert silence(rule, opened) == "No running order of baclofen by mouth is on file."
     missing = (MissingData("medications", Phrase("the EHR's own query failed")),)
     assert silence(rule, changed(opened, missing=missing)) == (
         "Whether baclofen by mouth is on file cannot be told: the EHR's own query failed."

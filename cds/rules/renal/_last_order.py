@@ -9,7 +9,10 @@ from cds.rules.finding import Fact, Silent
 from cds.rules.renal._kidneys import egfr_facts
 from cds.rules.silence import NOTHING_BY_MOUTH
 
-_NO_LAST_ORDER = Silent(Phrase("No running order of baclofen by mouth with a date is on file."))
+_NO_LAST_ORDER = Silent(Phrase("No running order of baclofen by mouth is on file."))
+_UNDATED_ORDER = Silent(
+    Phrase("The baclofen by mouth that runs on file is undated, so what is new since its order cannot be told.")
+)
 _LIST_NOT_WHOLE = Phrase("Whether baclofen by mouth is on file cannot be told: {because}.")
 _DIALYSED_THEN = Phrase("Dialysis was on file already at the last order, of {last}.")
 _UNDATED = Phrase("Dialysis without a date counts as known at the last order, of {last}.")
@@ -27,6 +30,8 @@ def not_in_question(chart: Chart) -> Silent:
     """The silence where baclofen by mouth is not what the call is about."""
     if chart.hook != "patient-view":
         return NOTHING_BY_MOUTH
+    if any(order.oral for order in chart.therapy.taken):
+        return _UNDATED_ORDER
     because = next((part.because for part in chart.missing if part.topic == "medications"), None)
     return _NO_LAST_ORDER if because is None else Silent(_LIST_NOT_WHOLE, {"because": because})
 
