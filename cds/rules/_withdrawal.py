@@ -16,12 +16,14 @@ from cds.rules.silence import cannot_be_told
 GAP = Phrase("A gap in supply before this order")
 
 _NO_GAP = Silent(Phrase("No order that this one goes on from had run out of supply."))
-_WITHDRAWAL = Phrase("Withdrawal symptoms began in the gap in supply ({symptoms}): RestartWithdrawal speaks of them.")
+_WITHDRAWAL = Phrase(
+    "Withdrawal symptoms on record began in the gap in supply or are undated ({symptoms}): RestartWithdrawal speaks of them."
+)
 _SHORT_GAP = Phrase("{gap} without supply: not above {limit}.")
 
 
 def gap_with_withdrawal(chart: Chart) -> Gap | None:
-    """The gap before this restart, where withdrawal symptoms began in it."""
+    """The gap before this restart, where withdrawal symptoms began in it or are undated."""
     gap = chart.therapy.gap
     return gap.value if isinstance(gap, Known) and gap.value.withdrawal is not None else None
 
@@ -50,6 +52,6 @@ def tolerance_kept(chart: Chart, knowledge: Knowledge) -> Silent:
 
 
 def withdrawal_on_record(chart: Chart) -> str | None:
-    """Symptoms with onset in the gap, else in the running taper, in the EHR's words."""
+    """Symptoms with onset in the gap or without one, else those of the running taper, in the EHR's words."""
     gap = gap_with_withdrawal(chart)
     return gap.withdrawal if gap else chart.therapy.taper_withdrawal

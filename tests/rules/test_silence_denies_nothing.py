@@ -123,3 +123,15 @@ def test_an_order_without_a_date_is_on_file(rule: str, faults: dict[str, str]) -
     assert said(rule, case, "medicationRequests") == (
         "The baclofen by mouth that runs on file is undated, so what is new since its order cannot be told."
     )
+
+
+@pytest.mark.parametrize("onset", [{}, {"onset": "-3d"}])
+def test_undated_withdrawal_is_not_said_to_have_begun_in_the_gap(onset: dict[str, str]) -> None:
+    case = {
+        "drafts": [{**ORDER, "prior": "old"}],
+        "file": [ORDER],
+        "dispensed": [{"date": "-40d", "days": 30, "order": "old"}],
+        "conditions": [{"name": "withdrawal", **onset}],
+    }
+    why = said("RestartAfterGap", case)
+    assert why.startswith("Withdrawal symptoms on record began in the gap in supply or are undated (")
