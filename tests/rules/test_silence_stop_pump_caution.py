@@ -157,7 +157,7 @@ RARER = [
     (
         "AlcoholUse",
         chart(therapy=therapy(order(phase(30)), before=30), indication=Indication(frozenset({"alcohol"}), "order")),
-        ["is what baclofen is ordered for"],
+        ["is what baclofen is ordered for, so it is not said again"],
     ),
 ]
 

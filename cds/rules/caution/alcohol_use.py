@@ -16,7 +16,7 @@ from cds.rules.silence import NOTHING_ORDERED, not_sent
 RULE = "AlcoholUse"
 WHAT = Phrase("Alcohol use disorder")
 
-_INDICATION = Silent(Phrase("Alcohol use disorder is what baclofen is ordered for, and other rules speak of it."))
+_INDICATION = Silent(Phrase("Alcohol use disorder is what baclofen is ordered for, so it is not said again."))
 _NO_DRINKS = Phrase("No active alcohol use disorder on the problem list; drinks a day by the social history: {drinks}.")
 _NOT_SAID = Silent(Phrase("No active alcohol use disorder on the problem list, and no drinks a day on file."))
 _NOT_TOLD = Phrase(
