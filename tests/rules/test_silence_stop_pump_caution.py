@@ -10,6 +10,7 @@ import pytest
 
 from cds.chart.model import Indication, Known, Listing, Therapy, Unknown
 from cds.chart.orders import Gap
+from cds.chart.stay import Stay
 from cds.language import LANGUAGES
 from cds.phrases import Phrase
 from cds.rules.finding import Finding, Silent
@@ -152,6 +153,13 @@ RARER = [
         "IntrathecalTestDose",
         pumped(replace(bolus(75), at=None), test_doses=Listing((given(50, at(days=2)),))),
         ["75 µg after 50 µg", "when it is to be given is not known"],
+    ),
+    (
+        "RefillGap",
+        chart(
+            hook="patient-view", setting="inpatient", stay=Stay(inpatient=Listing((order(phase(10)), order(phase(20)))))
+        ),
+        ["the ward supplies baclofen: Baclofen 10 MG Oral Tablet."],
     ),
     ("AlcoholUse", chart(therapy=therapy(order(phase(30)), before=30), alcohol_use=NO_ORDERS), ["the EHR sent null"]),
     (

@@ -26,16 +26,17 @@ def not_missing(chart: Chart, what: Phrase, carried_on: Phrase, orders: Listing[
     """
     stay = chart.stay
     if stay.undecided:
-        return Silent(_UNDECIDED, {"orders": _products(stay.undecided)})
+        return Silent(_UNDECIDED, {"orders": products(stay.undecided)})
     if not stay.home:
         missing = chart.drugs.missing or orders.missing
         return _NONE_AT_HOME if missing is None else not_sent(HOME, missing)
     if orders.entries:
-        return Silent(carried_on, {"orders": _products(orders.entries)})
+        return Silent(carried_on, {"orders": products(orders.entries)})
     return None if orders.missing is None else not_sent(what, orders.missing)
 
 
-def _products(orders: tuple[Order, ...]) -> tuple[str, ...]:
+def products(orders: tuple[Order, ...]) -> tuple[str, ...]:
+    """What is ordered, each product once."""
     return tuple(dict.fromkeys(order.product.name for order in orders))
 
 

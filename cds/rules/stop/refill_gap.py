@@ -19,6 +19,7 @@ from cds.rules._common import DAYS, MG_PER_DAY
 from cds.rules._interaction import BACLOFEN_ON_FILE
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
 from cds.rules.silence import NOTHING_BY_MOUTH, cannot_be_told, not_sent
+from cds.rules.stop._stay import products
 
 RULE = "RefillGap"
 HOOKS: frozenset[Hook] = ORDER_HOOKS | {"patient-view"}
@@ -36,7 +37,7 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     if chart.hook in ORDER_HOOKS and not chart.therapy.checked_oral:
         return NOTHING_BY_MOUTH
     if _supplied_by_the_ward(chart):
-        return Silent(_BY_THE_WARD, {"orders": tuple(order.product.name for order in chart.stay.inpatient.entries)})
+        return Silent(_BY_THE_WARD, {"orders": products(chart.stay.inpatient.entries)})
     match chart.therapy.supply_end:
         case Known(end):
             gap = (chart.evaluation_date - end.on).days
