@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,6 +14,13 @@ from cds.pharmacology.product import Product
 from cds.phrases import Phrase
 
 StopKind = Literal["stop", "cancel", "hold"]
+
+_RTU = re.compile(r"(?<![^\W\d_])RTU(?![^\W\d_])")
+
+
+def names_rtu(text: str) -> bool:
+    """Whether a text mentions the RTU, and not a word such as OUVERTURE that only holds its letters."""
+    return _RTU.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Order:
         categories: community, inpatient, discharge.
         group: (system, value) of its group identifier.
         prior: `MedicationRequest/id` of the order it follows.
-        mentions_rtu: a note or a dosage text says "RTU".
+        mentions_rtu: a note or a dosage text says "RTU", not inside a word.
         unreadable: names of members that could not be read.
         over: phases before those of the plan that are over already; see `ahead`.
     """

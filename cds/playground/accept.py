@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from cds.chart.orders import names_rtu
 from cds.playground.choices import ROUTES
 from cds.playground.form import LONGEST_FHIR, PHASES, Form
 from cds.playground.orders import NEW, UNITS, Json, instructions
@@ -43,7 +44,7 @@ def _with_order(form: Form, order: Json) -> Form | None:
         form,
         change="order",
         supply=supply,
-        mention=any("RTU" in note.get("text", "") for note in order.get("note", [])),
+        mention=any(names_rtu(note.get("text", "")) for note in order.get("note", [])),
         **({"toxicity": False} if form.change != "order" else {}),
     )
     written: list[Json] = order.get("dosageInstruction", [])

@@ -8,7 +8,7 @@ from datetime import date, timedelta, tzinfo
 from fractions import Fraction
 from typing import Literal
 
-from cds.chart.orders import Order, SupplyEnd
+from cds.chart.orders import Order, SupplyEnd, names_rtu
 from cds.fhir.datatypes import Dosage
 from cds.fhir.dates import parse_day
 from cds.fhir.dosage import read_dosage
@@ -20,7 +20,6 @@ from cds.pharmacology.dose import DosePlan
 from cds.pharmacology.product import Product
 
 STOPPED = {"stopped": "stop", "completed": "stop", "cancelled": "cancel", "on-hold": "hold"}
-RTU_MENTION = "RTU"
 
 Dosed = Literal["all", "baclofen"]
 """Which orders have their dosage read: all, or those that may be of baclofen."""
@@ -101,7 +100,7 @@ def read_order(
         categories=frozenset(code for concept in request.category or () for _, code in concept.pairs),
         group=(group.system or "", group.value) if group and group.value else None,
         prior=request.priorPrescription.target if request.priorPrescription else None,
-        mentions_rtu=any(RTU_MENTION in note for note in notes),
+        mentions_rtu=any(names_rtu(note) for note in notes),
         unreadable=unreadable,
     )
 
