@@ -35,9 +35,12 @@ def check(chart: Chart, _knowledge: Knowledge) -> Finding | Silent:
         case Known(pump):
             values = intrathecal_dose(chart)
             facts = {"examination": ordered[0].name, "pump": pump.name}
+            notes: tuple[str, ...] = ()
+            if imaging and pressure:
+                facts["treatment"], notes = pressure[0].name, ("pressure_too",)
             if imaging and pump.opens_in_field:
-                return Finding(RULE, Indicator.CRITICAL, "opens_in_field", values, facts)
-            return Finding(RULE, Indicator.WARNING, "imaging" if imaging else "pressure", values, facts)
+                return Finding(RULE, Indicator.CRITICAL, "opens_in_field", values, facts, notes)
+            return Finding(RULE, Indicator.WARNING, "imaging" if imaging else "pressure", values, facts, notes)
         case Absent():
             return NO_PUMP
         case Unknown() as unknown:

@@ -23,6 +23,7 @@ from cds.rules.intrathecal import (
 from tests.charts import TODAY, changed, chart, intrathecal, order, phase, therapy
 from tests.rules.intrathecal.pump_cases import NOT_SENT, NOTHING, PROMETRA, PUMP, bolus, infusion, pumped
 from tests.rules.said import level, said
+from tests.speaking import card_of
 
 ON_FILE = intrathecal(200, status="active", draft=False, reference="MedicationRequest/old-pump")
 
@@ -250,3 +251,15 @@ class TestMri:
     def test_the_examination_is_named(self):
         patient = chart(services=(HYPERBARIC, MRI), intrathecal=dataclasses.replace(NOTHING, pump=PUMP))
         assert said(intrathecal_mri, patient).facts["examination"] == "MRI of brain"
+
+    @pytest.mark.parametrize("pump", [PUMP, PROMETRA])
+    def test_oxygen_is_named_beside_imaging(self, pump):
+        patient = chart(services=(HYPERBARIC, MRI), intrathecal=dataclasses.replace(NOTHING, pump=pump))
+        finding = said(intrathecal_mri, patient)
+        assert finding.notes == ("pressure_too",)
+        assert "Ordered as well: Hyperbaric oxygen." in card_of(finding, patient).detail
+
+    @pytest.mark.parametrize("service", [MRI, HYPERBARIC])
+    def test_one_alone_has_no_note(self, service):
+        patient = chart(services=(service,), intrathecal=dataclasses.replace(NOTHING, pump=PUMP))
+        assert said(intrathecal_mri, patient).notes == ()
