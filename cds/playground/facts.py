@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from cds.cards.escaping import plain
 from cds.cards.wording import fact, order_line, span
-from cds.chart.model import Absent, AgeRange, Chart, Egfr, Indication, Known, Reading, Setting, Unknown
+from cds.chart.model import Absent, Chart, Egfr, Indication, Known, Reading, Setting, Unknown
 from cds.chart.orders import Order
 from cds.language import Catalogue
 from cds.pharmacology.dose import ReadFrom, Span
 from cds.phrases import Phrase
 from cds.playground.model import DoseRead, FactRead
 from cds.rules.finding import Fact, Measure, Value
+from cds.rules.silence import years
 
 __all__ = ["as_printed", "doses_read", "facts_read"]
 
@@ -128,7 +129,7 @@ def _facts(chart: Chart) -> Iterator[tuple[Phrase, tuple[Fact, bool]]]:
     yield Phrase("Regime"), (Phrase(chart.regime.title), True)
     yield Phrase("Indication"), _indication(chart.indication)
     yield Phrase("Care setting"), _read(chart.setting, lambda value: SETTINGS[value])
-    yield Phrase("Age"), _read(chart.age, _age)
+    yield Phrase("Age"), _read(chart.age, years)
     yield Phrase("Weight"), _read(chart.weight, lambda weight: Measure(weight.kg, "kg"))
     yield Phrase("eGFR"), _read(chart.kidneys.egfr, _egfr)
     clearance = chart.kidneys.creatinine_clearance
@@ -163,12 +164,6 @@ def _indication(indication: Indication) -> tuple[Fact, bool]:
         return Phrase("not known"), False
     kinds = tuple(KINDS[kind] for kind in sorted(indication.kinds))
     return Phrase("{kinds}, {place}", kinds=kinds, place=SOURCES[indication.source]), True
-
-
-def _age(age: AgeRange) -> Fact:
-    if age.partial:
-        return Phrase("{low} or {high} years", low=age.low, high=age.high)
-    return Measure(Fraction(age.low), "a")
 
 
 def _egfr(egfr: Egfr) -> Fact:

@@ -16,12 +16,11 @@ from cds.chart.orders import Order
 from cds.knowledge import Knowledge
 from cds.pharmacology.dose import MG_TO_UG
 from cds.phrases import Phrase
-from cds.rules._common import MG_PER_DAY, notes
+from cds.rules._common import MG_PER_DAY, UG_PER_DAY, notes
 from cds.rules.finding import Finding, Indicator, Measure, Silent
 
 RULE = "UnitMismatch"
 
-UG_PER_DAY = "ug/d"
 
 _OTHER_ROUTE = Silent(Phrase("No baclofen by mouth or into the spinal canal is being ordered."))
 _NO_MICROGRAMS = Silent(Phrase("No dose by mouth that can be read is in micrograms."))

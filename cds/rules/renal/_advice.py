@@ -75,10 +75,13 @@ def advice_facts(chart: Chart, knowledge: Knowledge, scale: Scale) -> dict[str, 
     if chart.therapy.total is not None:
         remains = chart.therapy.total.value * (1 - knowledge.figure(scale.reduction, day))
         facts["scaled"] = Measure(Fraction(int(remains)), MG_PER_DAY)  # no source is exact to the decimal
+    return facts | sign_facts(chart, knowledge)
+
+
+def sign_facts(chart: Chart, knowledge: Knowledge) -> dict[str, Fact]:
+    """The signs of toxicity on record: new ones, else those without a date."""
     signs = recent_toxicity(chart, knowledge) or undated_toxicity(chart)
-    if signs:
-        facts["signs"] = tuple(sign.name for sign in signs)
-    return facts
+    return {"signs": tuple(sign.name for sign in signs)} if signs else {}
 
 
 def advice_notes(chart: Chart, knowledge: Knowledge) -> tuple[str, ...]:

@@ -12,9 +12,8 @@ from cds.chart.model import Absent, AcuteInjury, Chart, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import DAYS
-from cds.rules._toxicity import recent_toxicity, undated_toxicity
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
-from cds.rules.renal._advice import advice_notes, situation
+from cds.rules.renal._advice import advice_notes, sign_facts, situation
 from cds.rules.renal._kidneys import kidney_facts, kidney_notes, kidney_values
 from cds.rules.silence import NOTHING_BY_MOUTH
 
@@ -49,7 +48,7 @@ def _finding(injury: AcuteInjury, chart: Chart, knowledge: Knowledge) -> Finding
         Indicator.CRITICAL,
         situation(chart, knowledge),
         values=kidney_values(chart) | _values(injury),
-        facts=kidney_facts(chart) | _facts(injury) | _signs(chart, knowledge),
+        facts=kidney_facts(chart) | _facts(injury) | sign_facts(chart, knowledge),
         notes=_evidence(injury) + kidney_notes(chart) + advice,
     )
 
@@ -83,8 +82,3 @@ def _evidence(injury: AcuteInjury) -> tuple[str, ...]:
     if injury.creatinine is not None and injury.earlier is not None:
         notes.append("acute_creatinine")
     return tuple(notes)
-
-
-def _signs(chart: Chart, knowledge: Knowledge) -> dict[str, Fact]:
-    signs = recent_toxicity(chart, knowledge) or undated_toxicity(chart)
-    return {"signs": tuple(sign.name for sign in signs)} if signs else {}

@@ -15,13 +15,12 @@ from cds.chart.model import Chart
 from cds.chart.orders import StopEvent
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
-from cds.rules._common import DAYS, MG_PER_DAY
+from cds.rules._common import DAYS, MG_PER_DAY, UG_PER_DAY
 from cds.rules._toxicity import recent_toxicity
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
 
 RULE = "AbruptStop"
 
-UG_PER_DAY = "ug/d"
 KINDS = {"stop": Phrase("stopped"), "cancel": Phrase("cancelled"), "hold": Phrase("put on hold")}
 
 _UNKNOWN_DOSE = Phrase("of unknown dose")
