@@ -20,6 +20,7 @@ __all__ = [
     "NOTHING_INTRATHECAL",
     "NOTHING_ORDERED",
     "NO_AMOUNT",
+    "abroad",
     "age_unknown_because",
     "cannot_be_told",
     "dose_below",
@@ -113,6 +114,17 @@ def _beside(why: Phrase, age: Reading[AgeRange], limit: Fraction) -> Silent:
             return Silent(why, {"age": years(value), "limit": Measure(limit, YEARS)})
         case Absent() | Unknown():
             return Silent(_AGE_UNKNOWN, {"because": age_unknown_because(age)})
+
+
+# Country
+
+_ABROAD = Phrase("Not in France: jurisdiction {jurisdiction}.")
+
+
+def abroad(chart: Chart) -> Silent | None:
+    """Why a rule that is France's alone does not apply; None in France."""
+    code = chart.jurisdiction.code
+    return None if code == "FR" else Silent(_ABROAD, {"jurisdiction": code})
 
 
 # Dates

@@ -13,19 +13,19 @@ from cds.pharmacology.product import Product
 from cds.phrases import Phrase
 from cds.rules._conditions import allergic_to, labels, no_allergy
 from cds.rules.finding import Finding, Indicator, Silent
-from cds.rules.silence import NOTHING_BY_MOUTH
+from cds.rules.silence import NOTHING_BY_MOUTH, abroad
 
 RULE = "WheatAllergy"
 WHAT = Phrase("Wheat allergy")
 
-_NOT_IN_FRANCE = Phrase("Not in France: jurisdiction {code}.")
 _NO_WHEAT = Phrase("No tablet that may contain wheat is being ordered: {products}.")
 
 
 def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:
     """The allergy on record with the tablets."""
-    if chart.jurisdiction.code != "FR":
-        return Silent(_NOT_IN_FRANCE, {"code": chart.jurisdiction.code})
+    elsewhere = abroad(chart)
+    if elsewhere is not None:
+        return elsewhere
     found = allergic_to(chart, "wheat_allergy")
     if not found:
         return no_allergy(chart, WHAT)

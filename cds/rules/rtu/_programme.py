@@ -11,11 +11,10 @@ from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._common import notes
 from cds.rules.finding import Fact, Indicator, Measure, Silent
-from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, not_in_period
+from cds.rules.silence import NO_AMOUNT, NOTHING_BY_MOUTH, abroad, not_in_period
 
 Evidence = Literal["on_record", "missing", "unknown"]
 
-_ABROAD = Phrase("Not in France: jurisdiction {jurisdiction}.")
 _INDICATION_UNKNOWN = Silent(Phrase("What baclofen is ordered for is not known."))
 _INDICATION_UNTOLD = Phrase(
     "Whether baclofen is ordered for alcohol use disorder cannot be told: no order says what it is for, and the problem "
@@ -48,8 +47,9 @@ class Answer:
 
 def unconcerned(chart: Chart) -> Silent | None:
     """Why the programme is not concerned; None where the signing orders oral baclofen in France for alcohol use disorder."""
-    if chart.jurisdiction.code != "FR":
-        return Silent(_ABROAD, {"jurisdiction": chart.jurisdiction.code})
+    elsewhere = abroad(chart)
+    if elsewhere is not None:
+        return elsewhere
     if not chart.indication.alcohol_on_order:
         return _not_for_alcohol(chart)
     return None if chart.therapy.checked_oral else NOTHING_BY_MOUTH
