@@ -107,7 +107,6 @@ class Therapy:
         taper_withdrawal: withdrawal symptoms on record with onset in that taper, in the EHR's words.
         hinted: something on file points to baclofen, taken now or not: an order of any status, reported medication, a dispense or an
             administration.
-        not_computable: baclofen orders on file whose dose cannot be told.
     """
 
     checked: tuple[Order, ...] = ()
@@ -130,7 +129,6 @@ class Therapy:
     running_taper: bool = False
     taper_withdrawal: str | None = None
     hinted: bool = False
-    not_computable: tuple[Order, ...] = ()
 
     @property
     def checked_oral(self) -> tuple[Order, ...]:

@@ -119,7 +119,6 @@ def therapy_of(signing: Signing, histories: Histories, problems: Listing[Problem
         running_taper=any(order.oral and order.falling for order in running),
         taper_withdrawal=withdrawal_in_taper(running, problems),
         hinted=bool(histories.orders or histories.statements) or histories.supplied,
-        not_computable=tuple(order for order in oral_kept if order.partly_unknown and not order.plan.as_needed),
     )
 
 

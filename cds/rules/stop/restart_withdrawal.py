@@ -38,17 +38,14 @@ def check(chart: Chart, knowledge: Knowledge) -> Finding | Silent:  # noqa: ARG0
     if symptoms is None:
         return _no_symptoms(chart)
     gap = gap_with_withdrawal(chart)
-    values: dict[str, Value] = {}
     facts: dict[str, Fact] = {"symptoms": symptoms}
-    if gap is not None:
-        values["gap"] = Measure(Fraction(gap.days), DAYS)
-        dose, message = gap.dose, "gap"
-    else:
-        dose, message = None, "taper"  # the phase in force is the reduced dose, not the one to go back to
-    if dose is None:
-        return Finding(RULE, Indicator.WARNING, f"{message}_dose_unknown", values, facts, notes(chart))
-    facts["earlier"] = Measure(dose, MG_PER_DAY)
-    return Finding(RULE, Indicator.WARNING, message, values, facts, notes(chart))
+    if gap is None:  # in the taper the phase in force is the reduced dose, not the one to go back to
+        return Finding(RULE, Indicator.WARNING, "taper_dose_unknown", facts=facts, notes=notes(chart))
+    values: dict[str, Value] = {"gap": Measure(Fraction(gap.days), DAYS)}
+    if gap.dose is None:
+        return Finding(RULE, Indicator.WARNING, "gap_dose_unknown", values, facts, notes(chart))
+    facts["earlier"] = Measure(gap.dose, MG_PER_DAY)
+    return Finding(RULE, Indicator.WARNING, "gap", values, facts, notes(chart))
 
 
 def _no_symptoms(chart: Chart) -> Silent:
