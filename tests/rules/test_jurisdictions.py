@@ -10,7 +10,7 @@ from cds.knowledge import load_knowledge
 from cds.rules.finding import Finding
 from cds.rules.registry import all_rules
 from cds.settings import JURISDICTIONS
-from tests.rules.silent_cases import FOLDER, chart_of
+from tests.rules.silences import FOLDER, chart_of
 
 KNOWLEDGE = load_knowledge()
 CHECKS = {rule.id: rule.check for rule in all_rules()}
