@@ -141,8 +141,8 @@ SHOWN_BY: dict[str, frozenset[str] | Callable[[Chart], frozenset[str]]] = {
     ): DRAFTS,
     "No running order of baclofen by mouth is on file.": DRUGS,
     (
-        "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} "
-        "times one of the {window} before it."
+        "No acute kidney injury is active on the problem list, and of the creatinines of the {window} up to {day} none is "
+        "{ratio} times one of the {window} before it while the newest is that high as well."
     ): PROBLEMS | LABS,
     "No current dialysis is on file.": PROBLEMS | PROCEDURES,
     "No creatinine that counts on {day} is above {highest} or below {lowest}.": DRAFTS,

@@ -250,7 +250,7 @@ def _acute(
     for later, lowest in _with_lowest_before(creatinines, window):
         if (on - later.on).days > window:
             break
-        if later.umol_l >= ratio * lowest.umol_l:
+        if min(later.umol_l, creatinines[0].umol_l) >= ratio * lowest.umol_l:  # a rise that has gone is none any more
             injury = AcuteInjury(
                 creatinine=later.umol_l,
                 on=later.on,

@@ -1,7 +1,7 @@
 """Acute kidney injury and an oral order: the eGFR does not hold while creatinine is moving.
 
-Fires on an active problem, or on a creatinine of the last 7 days that is 1.5 times one of the 7 days before it, be it the newest or not. It
-leads the kidneys' card; the rules of the eGFR bands and RenalOlderAdult are not listed beside it, RenalDialysis is. Not covered: urine output, baseline creatinine older than that.
+Fires on an active problem, or on a creatinine of the last 7 days that is 1.5 times one of the 7 days before it, while the newest is that high as
+well. It leads the kidneys' card; the rules of the eGFR bands and RenalOlderAdult are not listed beside it, RenalDialysis is. Not covered: urine output, baseline creatinine older than that.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from cds.rules.silence import NOTHING_BY_MOUTH
 RULE = "RenalAcute"
 
 _NONE = Phrase(
-    "No acute kidney injury is active on the problem list, and no creatinine of the {window} up to {day} is {ratio} times one of "
-    "the {window} before it."
+    "No acute kidney injury is active on the problem list, and of the creatinines of the {window} up to {day} none is {ratio} times one of the "
+    "{window} before it while the newest is that high as well."
 )
 _UNKNOWN = Phrase("Acute kidney injury cannot be excluded: {because}.")
 
