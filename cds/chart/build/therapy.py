@@ -56,14 +56,13 @@ class Signing:
     Attributes:
         checked: prescriptions that rules are run for.
         cart: prescriptions that lie in the cart unchosen.
-        stopped: drafts that stop, cancel or hold an order, with the reason given.
+        stopped: drafts that stop, cancel or hold an order.
         toxic: references of stopped orders whose reason is overdose, toxicity or a serious adverse reaction.
     """
 
     checked: tuple[Order, ...] = ()
     cart: tuple[Order, ...] = ()
     stopped: tuple[Order, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
     toxic: frozenset[str] = frozenset()
 
     @property
