@@ -163,7 +163,7 @@ def setup_notice(settings: Settings, keys: Keys) -> str | None:
         return None
     if code is None:
         return None
-    return f"Password:  not chosen yet; {settings.public_url}/sign-in/setup with the setup code {code}"
+    return f"Password:   not chosen yet; {settings.public_url}/sign-in/setup with the setup code {code}"
 
 
 async def open_code(administrator: Administrator) -> str | None:
