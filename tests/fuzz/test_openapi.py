@@ -22,6 +22,7 @@ HOOK_OF = {service: hook for hook, service in SERVICE_OF.items()}
 GENERATION = {"allow-x00": False, "database": "none"}
 """NUL characters are refused by name, which JSON Schema has no words for; tests/test_strict_json.py sends them."""
 EXAMPLES = 10
+ORDERS_OF = {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications"}
 
 
 def _operations() -> list[Any]:
@@ -31,9 +32,12 @@ def _operations() -> list[Any]:
 
 
 def _as_openapi_cannot_say(case: Any) -> None:
-    """What belongs together: the hook to the service that is called, a rule to those there are, the days of a period to each other."""
+    """What belongs together: the hook to the service that is called, its orders to the hook, a rule to those there are, the days of a period to each other."""
     if isinstance(case.body, dict) and "hook" in case.body and case.path_parameters["service_id"] in HOOK_OF:
-        case.body["hook"] = HOOK_OF[case.path_parameters["service_id"]]
+        hook = case.body["hook"] = HOOK_OF[case.path_parameters["service_id"]]
+        context, member = case.body.get("context"), ORDERS_OF.get(hook)
+        if member is not None and isinstance(context, dict) and context.get(member) is None:
+            context[member] = []
     if case.path.startswith("/safety") and isinstance(case.query, dict):
         if "rule" in case.query:
             case.query["rule"] = "RenalSevere"
