@@ -41,7 +41,7 @@ _EVENTS: tuple[Kind, ...] = ("visit", "opinion", "stop")
 _SHOWN = {
     "due": Phrase("due for a visit"),
     "running": Phrase("not stopped"),
-    "all": Phrase("all"),
+    "all": Phrase("all patients"),
 }
 _DONE = frozenset({"patient", "visit", "opinion", "stop", "changed", "deleted"})
 _CHANGED = {
