@@ -23,6 +23,7 @@ __all__ = [
     "OPINIONS",
     "OWN_PRODUCTS",
     "PRESCRIBER",
+    "PRODUCT_NAMES",
     "REGISTRATION",
     "ROUTES",
     "SERVICES",
@@ -70,6 +71,20 @@ OWN_PRODUCTS: Mapping[str, Phrase] = {
     "unknown": Phrase("baclofen, strength and form not sent"),
 }
 """Baclofen by form and strength instead of a product of a register."""
+
+PRODUCT_NAMES: tuple[Phrase, ...] = (
+    Phrase("baclofen 5 mg oral tablet"),
+    Phrase("baclofen 10 mg oral tablet"),
+    Phrase("baclofen 15 mg oral tablet"),
+    Phrase("baclofen 20 mg oral tablet"),
+    Phrase("baclofen 5 mg/mL oral suspension"),
+    Phrase("baclofen 2 mg/mL oral solution"),
+    Phrase("Ozobax DS 2 mg/mL oral solution"),
+    Phrase("Lyvispah 10 mg oral granules"),
+    Phrase("baclofen 0.05 mg/mL injection, prefilled syringe"),
+    Phrase("baclofen 1 mg/mL injection, 20 mL"),
+)
+"""What the knowledge calls its products in English; the form says it in the language of the page, an order in English, as its register does."""
 
 DOSE_UNITS: Mapping[str, Phrase] = {
     "mg": Phrase("mg"),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from cds._assembly import service_of
+from cds.playground.choices import products
 from cds.playground.examination import play
 from cds.playground.form import Form
 from cds.playground.library import cases
@@ -236,3 +237,14 @@ def test_the_day_of_a_form_that_names_none_is_today(web):
     fields = fields_of(post(web, {"dose": "5", "times": "3"}))
     assert fields["day"] == [TODAY.isoformat()]
     assert fields_of(web.get("/playground/cases/rtu-120"))["day"] == [date(2014, 5, 10).isoformat()]
+
+
+def test_the_drugs_of_the_form_are_named_in_french(web):
+    """The names of French products are French; those of others have a translation, which is no English."""
+    page = web.get("/?lang=fr").text
+    listed = page[page.index('<select id="f-product"') :]
+    listed = listed[: listed.index("</select>")]
+    assert ">baclofène 10 mg, comprimé</option>" in listed
+    for entry in products(KNOWLEDGE).values():
+        assert (f">{entry.name}</option>" in listed) == (entry.jurisdiction == "FR"), entry.name
+    assert "baclofen 10 mg oral tablet" in web.get("/?lang=en").text

@@ -388,6 +388,19 @@ async def test_invented_units_and_comments_are_in_the_language_of_the_page(tmp_p
         assert "Unité\xa0: Neurologie" in chosen
 
 
+@pytest.mark.parametrize(("language", "one"), [("en", "card overridden"), ("fr", "carte écartée")])
+def test_the_line_of_a_comment_is_about_one_card(tmp_path, language, one):
+    @in_a_loop
+    async def run(tmp_path):
+        async with dashboard(tmp_path, signed_in=False, told=False) as made:
+            page = (await made.browser.get(f"/safety?data=demo&lang={language}")).text
+            comments = page[page.index('<ul class="comments">') :]
+            assert f"</a> · {one} · " in comments
+            assert "écartées ·" not in comments
+
+    run(tmp_path)
+
+
 class Down:
     """Figures of a database that does not answer."""
 

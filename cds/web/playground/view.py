@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cds.knowledge import Knowledge
+from cds.knowledge import Knowledge, ProductEntry
 from cds.knowledge.rule_entries import Family
 from cds.language import Catalogue
 from cds.phrases import Phrase
@@ -119,13 +119,16 @@ def options(knowledge: Knowledge, words: Catalogue) -> Options:
     def labels(choices: Mapping[str, of.Coded]) -> list[tuple[str, str]]:
         return [(key, words.phrase(option.label)) for key, option in choices.items()]
 
+    def named(entry: ProductEntry) -> str:
+        return entry.name if entry.jurisdiction == "FR" else words.text(entry.name)  # French names are French already
+
     own = worded(of.OWN_PRODUCTS)
     return {
         "hook": [
             (key, words.phrase(Phrase("{label}: {value}", label=key, value=name))) for key, name in of.HOOKS.items()
         ],
         "change": worded(of.CHANGES),
-        "product": [*((key, entry.name) for key, entry in of.products(knowledge).items()), *own],
+        "product": [*((key, named(entry)) for key, entry in of.products(knowledge).items()), *own],
         "route": [(key, words.phrase(label)) for key, (label, _, _) in of.ROUTES.items()],
         "sig": worded(of.SIGS),
         "unit": worded(of.DOSE_UNITS),

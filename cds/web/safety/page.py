@@ -26,7 +26,8 @@ COMMENT_HEADER: tuple[str, ...] = (
     "reason",
     "comment",
 )
-_OUTCOMES = {"accepted": Phrase("accepted"), "overridden": Phrase("overridden")}
+_OUTCOMES = {"accepted": Phrase("card accepted"), "overridden": Phrase("card overridden")}
+"""Of the one card that a comment is about."""
 _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 Option = tuple[str, str]
