@@ -22,6 +22,8 @@ PAGE = """{% extends "base.html" %}{% import "plots.html" as plots with context 
 {{ plots.plot("share", "Acceptance", "line", "Week", weeks, [{"name": "Accepted", "values": shares}], unit="%") }}
 {{ plots.plot("top", "Overridden most", "ranking", "Rule", rules, [{"name": "Overridden", "values": counts, "of": shown}]) }}
 {{ plots.plot("none", "Nothing", "bar", "Week", [], []) }}
+{{ plots.plot("withheld", "Withheld", "line", "Week", weeks, [{"name": "Accepted", "values": nothing}], unit="%", undrawn="Too few.") }}
+{{ plots.plot("one", "One rule", "stacked-ranking", "Rule", ["Lithium"], one, axis="findings") }}
 </div>{% endblock %}"""
 FIGURES = {
     "weeks": [f"2014-W{week}" for week in range(12, 17)],
@@ -32,6 +34,8 @@ FIGURES = {
         {"name": "other", "values": [40, 62, 81], "of": [700, 400, 300]},
     ],
     "shares": [12.5, None, 33, 40, 41.25],
+    "nothing": [None] * 5,
+    "one": [{"name": "critical", "values": [14]}, {"name": "warning", "values": [3]}],
     "rules": ["RenalUnknown", "OralDailyMaximum", "CnsDepressant"],
     "counts": [1200, 80, 7],
     "shown": [2000, 100, 9],
@@ -69,13 +73,15 @@ def test_tables_become_drawings(walker, base):
     page = walk.page
     walk.open("/figures")
     drawings = page.locator("figure canvas")
-    expect(drawings).to_have_count(4)
-    assert all(_painted(drawings.nth(place)) > 3 for place in range(4))
+    expect(drawings).to_have_count(5)
+    assert all(_painted(drawings.nth(place)) > 3 for place in range(5))
     expect(page.get_by_role("img", name="Plot: Acceptance.")).to_be_visible()
-    expect(page.get_by_role("table")).to_have_count(0)
+    expect(page.get_by_role("table")).to_have_count(1)
+    expect(page.locator("#withheld")).to_contain_text("Too few.")
+    expect(page.locator("#withheld table")).to_be_visible()
     walk.sound("plots")
     page.get_by_text("Figures as a table").nth(3).click()
-    expect(page.get_by_role("table")).to_have_count(1)
+    expect(page.get_by_role("table")).to_have_count(2)
     expect(page.get_by_role("row", name="RenalUnknown")).to_contain_text("1200 of 2000")
     expect(page.get_by_text("Nothing to show yet.")).to_be_visible()
     walk.sound("plots-table")
@@ -94,6 +100,15 @@ def test_drawings_follow_the_scheme(walker, base):
     assert canvas.evaluate("one => Chart.getChart(one).options.animation") is False
 
 
+def test_a_single_bar_that_lies_is_as_thick_as_one_of_several(walker, base):
+    walk = walker(base)
+    walk.open("/figures")
+    bar = "one => Chart.getChart(one).getDatasetMeta(0).data[0].height"
+    alone = walk.page.locator("#one canvas").evaluate(bar)
+    assert alone > 0.6 * walk.page.locator("#top canvas").evaluate(bar)
+    assert alone >= 12
+
+
 def test_what_is_not_known_is_a_gap(walker, base):
     walk = walker(base)
     walk.open("/figures")
@@ -105,6 +120,6 @@ def test_tables_stand_alone_without_javascript(walker, base):
     walk = walker(base, java_script_enabled=False)
     page = walk.page
     walk.open("/figures?lang=fr")
-    expect(page.get_by_role("table")).to_have_count(4)
-    expect(page.get_by_role("row", name="2014-W13").last).to_contain_text("inconnu")
-    expect(page.get_by_role("row", name="2014-W16").last).to_contain_text("41,25")
+    expect(page.get_by_role("table")).to_have_count(6)
+    expect(page.locator("#share").get_by_role("row", name="2014-W13")).to_contain_text("inconnu")
+    expect(page.locator("#share").get_by_role("row", name="2014-W16")).to_contain_text("41,25")

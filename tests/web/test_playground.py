@@ -244,7 +244,7 @@ def test_the_drugs_of_the_form_are_named_in_french(web):
     page = web.get("/?lang=fr").text
     listed = page[page.index('<select id="f-product"') :]
     listed = listed[: listed.index("</select>")]
-    assert ">baclofène 10 mg, comprimé</option>" in listed
+    assert ">baclofène 10\xa0mg, comprimé</option>" in listed
     for entry in products(KNOWLEDGE).values():
         assert (f">{entry.name}</option>" in listed) == (entry.jurisdiction == "FR"), entry.name
     assert "baclofen 10 mg oral tablet" in web.get("/?lang=en").text

@@ -6,7 +6,7 @@
   const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 4], [4, 8]];
   const POINTS = ["circle", "rect", "triangle", "rectRot", "star", "crossRot"];
   const ROW = 30; // pixels of a lying bar
-  const AROUND = 70; // pixels of axis and legend
+  const AROUND = 110; // pixels of axis, its title and legend
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const language = document.documentElement.lang;
