@@ -161,3 +161,14 @@ def test_dark(walker, service):
     walk = walker(service.base, color_scheme="dark")
     opened(walk, "severe-kidneys")
     walk.sound("dark")
+
+
+def test_the_first_field_of_a_panel_stands_off_its_title(walk):
+    walk.open("/")
+    gaps = walk.page.locator(".play > fieldset").evaluate_all(
+        """all => all.map((one) =>
+            one.querySelector(".field > label").getBoundingClientRect().top - one.querySelector("legend").getBoundingClientRect().bottom)"""
+    )
+    assert len(gaps) == 3
+    assert max(gaps) - min(gaps) < 1
+    assert min(gaps) > 6

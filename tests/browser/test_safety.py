@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from cds.examples import ORDER_SIGN
 from cds.language import catalogue
+from tests.browser.walking import PHONE
 
 PASSWORD = "three plain words"
 HOOK = "/cds-services/baclofen-order-sign"
@@ -148,3 +149,33 @@ def test_without_javascript_the_tables_stand(walker, service):
     walk.page.get_by_label("First day", exact=True).fill(first.isoformat())
     walk.page.get_by_role("button", name="Show").click()
     expect(walk.page.get_by_text(f"Period: {catalogue('en').date(first)} to").first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_chosen_period_is_not_cut(walk, language):
+    """The widest option has room between the padding and the arrow, which is as wide as the text is high."""
+    walk.open(f"{DEMO}&lang={language}")
+    room = walk.page.locator("#period").evaluate(
+        """one => {
+            const style = getComputedStyle(one);
+            const pen = document.createElement("canvas").getContext("2d");
+            pen.font = style.font;
+            const widest = Math.max(...[...one.options].map((option) => pen.measureText(option.text).width));
+            return one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - parseFloat(style.fontSize) - widest;
+        }"""
+    )
+    assert room >= 0
+
+
+def test_labels_of_a_table_on_a_phone_do_not_run_into_the_figures(walker, service):
+    walk = walker(service.base, viewport=PHONE)
+    walk.open(f"{DEMO}&lang=fr")
+    walk.page.locator("#latency summary").click()
+    cells = walk.page.locator("#latency td").evaluate_all(
+        """all => all.map((one) => {
+            const label = getComputedStyle(one, "::before");
+            return [label.position, label.whiteSpace, parseFloat(label.height) <= one.clientHeight];
+        })"""
+    )
+    assert len(cells) > 20
+    assert {tuple(cell) for cell in cells} == {("static", "normal", True)}
