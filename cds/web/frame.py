@@ -30,7 +30,7 @@ from cds.language import LANGUAGES, Language, catalogue, negotiate
 from cds.phrases import Phrase
 from cds.protocol.errors import NotAuthenticated, NotReady
 from cds.store import StoreUnavailable
-from cds.web.errors import PageError
+from cds.web.errors import PageError, database_down
 from cds.web.forms import Forms
 from cds.web.headers import PRIVATE
 from cds.web.negotiation import prefers_json
@@ -47,9 +47,6 @@ PLACES = (
     Place("safety", Phrase("Safety")),
 )
 """The navigation; a place whose page is not installed is left out."""
-
-_DOWN = Phrase("The database does not answer")
-_WHY_DOWN = Phrase("Nothing was saved. Try again in a moment; if it lasts, tell the people who run this service.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +146,10 @@ class Frame:
             except StoreUnavailable:
                 if wants_data(request):
                     raise NotReady("the database does not answer") from None
-                return await self.refusal(request, PageError(503, _DOWN, _WHY_DOWN, NotReady().headers))
+                query = dict(request.query_params)
+                return await self.refusal(
+                    request, database_down(request.method, path_of(request), query, NotReady().headers)
+                )
 
         return answered
 
@@ -274,6 +274,7 @@ class Frame:
             headers=error.headers,
             heading=words.phrase(error.heading),
             message=words.phrase(error.message),
+            way=error.way,
         )
 
     async def form(self, request: Request) -> FormData:

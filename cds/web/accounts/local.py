@@ -21,7 +21,7 @@ from cds.web.accounts.attempts import Attempts
 from cds.web.accounts.next import safe_next
 from cds.web.accounts.passwords import SHORTEST
 from cds.web.accounts.sessions import CookieSessions
-from cds.web.errors import PageError
+from cds.web.errors import SIGN_IN, PageError, Way
 from cds.web.frame import Area, Frame
 
 __all__ = ["local_area", "sign_out_route"]
@@ -93,32 +93,34 @@ class _Pages:
         return await self._welcome(request, then)
 
     async def setup(self, request: Request) -> Response:
-        await self._still_open()
-        return await self._setup_form(request)
+        then = safe_next(request.query_params.get("next"))
+        await self._still_open(then)
+        return await self._setup_form(request, then)
 
     async def set_up(self, request: Request) -> Response:
         form = await self._frame.form(request)
-        await self._still_open()
+        then = safe_next(_text(form, "next"))
+        await self._still_open(then)
         address = await self._begin(request)
         if not self._administrator.is_code(_text(form, "code")):
             _log.warning("a setup was refused: wrong code")
-            return await self._setup_form(request, code_fault=_WRONG_CODE)
+            return await self._setup_form(request, then, code_fault=_WRONG_CODE)
         self._attempts.succeeded(address)
         password = _text(form, "password")
         if password != _text(form, "again"):
-            return await self._setup_form(request, password_fault=_NOT_THE_SAME, code=_text(form, "code"))
+            return await self._setup_form(request, then, password_fault=_NOT_THE_SAME, code=_text(form, "code"))
         try:
             first = await self._administrator.choose(password)
         except WeakPassword as weak:
-            return await self._setup_form(request, password_fault=weak.why, code=_text(form, "code"))
+            return await self._setup_form(request, then, password_fault=weak.why, code=_text(form, "code"))
         if not first:
-            raise PageError(409, _TAKEN, _WHY_TAKEN)
+            raise _taken(then)
         _log.warning("the administrator's password was chosen")
-        return await self._welcome(request, "")
+        return await self._welcome(request, then)
 
-    async def _still_open(self) -> None:
+    async def _still_open(self, then: str) -> None:
         if await self._administrator.has_password():
-            raise PageError(409, _TAKEN, _WHY_TAKEN)
+            raise _taken(then)
 
     async def _begin(self, request: Request) -> str:
         """Count an attempt, and let it wait where many are made.
@@ -153,6 +155,7 @@ class _Pages:
     async def _setup_form(
         self,
         request: Request,
+        then: str,
         *,
         code: str = "",
         code_fault: Phrase | None = None,
@@ -162,11 +165,17 @@ class _Pages:
             request,
             "accounts/setup.html",
             status=403 if code_fault else 422 if password_fault else 200,
+            query={"next": then} if then else None,
+            then=then,
             code=code,
             code_fault=code_fault,
             password_fault=password_fault,
             least=SHORTEST,
         )
+
+
+def _taken(then: str) -> PageError:
+    return PageError(409, _TAKEN, _WHY_TAKEN, way=Way(SIGN_IN, "sign-in", {"next": then} if then else {}))
 
 
 def _text(form: FormData, name: str) -> str:
