@@ -16,7 +16,7 @@ from typing import TypeVar
 from cds.rtu.keys import key_of
 from cds.rtu.model import REASONS, Contents, Kind, Patient, Prescriber, RecordedOpinion, Setting, Sex, Stop, Visit
 
-__all__ = ["OPENED", "UNTIL", "demo_contents"]
+__all__ = ["INVENTED", "OPENED", "UNTIL", "demo_contents"]
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ UNTIL = OPENED + timedelta(34)
 """The last day of the fifth week."""
 
 _PRESCRIBERS = (60, 90, 120, 150, 180)
+INVENTED = tuple(f"demo-{number:04}" for number in range(1, sum(_PRESCRIBERS) + 1))
+"""The ids of the prescribers, by which a registry that holds this data set is known: prescribers stay, whoever of their patients is erased."""
 _PATIENTS = (120, 200, 280, 360, 440)
 """Registrations by week."""
 _NEW = 420
@@ -105,7 +107,7 @@ def _prescribers(random: Random) -> tuple[list[Prescriber], list[Prescriber]]:
             number = len(everybody) + 1
             everybody.append(
                 Prescriber(
-                    f"demo-{number:04}",
+                    INVENTED[number - 1],
                     OPENED + timedelta(7 * week + place % 7),
                     f"Dr Démo {number}",
                     "",

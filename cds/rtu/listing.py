@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from cds.rtu.demo import INVENTED
 from cds.rtu.model import Prescriber
 from cds.rtu.queries import followed, in_force
 from cds.rtu.rows import prescriber_of
@@ -69,6 +70,12 @@ class Listing:
                 await session.scalar(stopped) or 0,
                 await session.scalar(select(func.count()).select_from(due)) or 0,
             )
+
+    async def has_invented(self) -> bool:
+        """Whether prescribers of the demo data set are among the registered."""
+        query = select(RtuPrescriber.id).where(RtuPrescriber.id.in_(INVENTED)).limit(1)
+        async with self._store.session() as session:
+            return await session.scalar(query) is not None
 
     async def prescribers(self, *, limit: int | None = None, offset: int = 0) -> tuple[Listed, ...]:
         """Prescribers by name.

@@ -72,7 +72,8 @@ class FiguresPages(Endpoints):
         asked = await self._frame.asked(request, query=_DEMO if demo else {})
         if not demo:
             figures = await self._own()
-            text = await self._beside.made(request, lambda: self._text(asked, figures, demo=False))
+            invented = await self._desk.listing.has_invented()
+            text = await self._beside.made(request, lambda: self._text(asked, figures, demo=False, invented=invented))
         elif asked.person is None:  # a page without any form that needs a token
             anybody = replace(asked, token="")
             text = await self._beside.made(request, lambda: self._text(anybody, _demo(), demo=True), anybody)
@@ -80,13 +81,14 @@ class FiguresPages(Endpoints):
             text = await self._beside.made(request, lambda: self._text(asked, _demo(), demo=True))
         return self._frame.answer(request, asked, text)
 
-    def _text(self, asked: Asked, figures: Figures, *, demo: bool) -> str:
+    def _text(self, asked: Asked, figures: Figures, *, demo: bool, invented: bool = False) -> str:
         words = catalogue(asked.language)
         return html(
             "registry/figures.html",
             asked,
             self._frame.version,
             demo=demo,
+            invented=invented,
             data=_DEMO if demo else {},
             tiles=tiles_of(figures, words),
             plot=plots_of(figures),

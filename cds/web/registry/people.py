@@ -67,7 +67,10 @@ class People(Endpoints):
         today = self._frame.today()
         interval = self._desk.interval(today)
         counts = await self._desk.listing.counts(today - timedelta(interval))
-        return await self._frame.page(request, "registry/overview.html", counts=counts, interval=interval)
+        invented = await self._desk.listing.has_invented()
+        return await self._frame.page(
+            request, "registry/overview.html", counts=counts, interval=interval, invented=invented
+        )
 
     async def patients(self, request: Request) -> Response:
         """The list of patients, those first who were seen longest ago."""
