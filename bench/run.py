@@ -80,6 +80,7 @@ def main() -> None:
         folder = Path(name)
         subjects = _subjects(folder, running, chosen.seconds, chosen.healthchain)
         for subject in subjects:
+            print(f"warm: {subject.name}, {subject.server.url}, pid {subject.server.pid}", flush=True)
             subject.load(16, 1)  # warm
             subject.loads.clear()
         for number in range(ROUNDS):

@@ -28,6 +28,9 @@ class _Authorization(msgspec.Struct):
     token_type: str
 
 
+_authorization = msgspec.json.Decoder(_Authorization)
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """A FHIR server that may be asked.
@@ -90,7 +93,7 @@ def _token(authorization: msgspec.Raw | None) -> str | Phrase | None:
     if authorization is None:
         return None
     try:
-        given = msgspec.json.decode(authorization, type=_Authorization)
+        given = _authorization.decode(authorization)
     except msgspec.DecodeError:
         return UNKNOWN_TOKEN
     if given.token_type.lower() != "bearer" or not _TOKEN.fullmatch(given.access_token):

@@ -11,7 +11,6 @@ import hmac
 import logging
 import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -34,6 +33,7 @@ _SECONDS = 5.0
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,512}=*")  # RFC 6750, and not so short that it can be guessed
 _WHERE = re.compile(r" - at `\$\.?([^`]*)`$")
 _log = logging.getLogger(__name__)
+_lookup = msgspec.json.Decoder(Lookup)
 
 
 class TokenUnusable(ValueError):
@@ -103,14 +103,14 @@ def _decoded(body: bytes) -> Lookup:
         InvalidField: a member is missing, unknown, twice there or not what it should be.
     """
     try:
-        value: Any = msgspec.json.decode(body)
+        msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise MalformedJson("it cannot be decoded") from None
     fault = find_fault(body, LIMITS)
     if fault is not None:
         raise InvalidField(fault.path, "The member cannot be read without doubt")
     try:
-        return msgspec.convert(value, Lookup)
+        return _lookup.decode(body)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
 

@@ -35,6 +35,7 @@ _MAX_ANSWER = 65_536  # bytes; an answer has a few hundred
 _OK = 200
 _NOT_ADMITTED = frozenset({401, 403})
 _log = logging.getLogger(__name__)
+_answer = msgspec.json.Decoder(LookupAnswer)
 
 
 class _Refused(Exception):
@@ -127,7 +128,7 @@ class RemoteRegistry:
                 if len(content) > _MAX_ANSWER:
                     raise _Refused(UNREADABLE)
         try:
-            return msgspec.json.decode(content, type=LookupAnswer)
+            return _answer.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise _Refused(UNREADABLE) from None
 

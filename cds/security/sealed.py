@@ -32,6 +32,9 @@ class _Envelope(msgspec.Struct, frozen=True, array_like=True):
     content: msgspec.Raw
 
 
+_envelope = msgspec.json.Decoder(_Envelope)
+
+
 def seal(key: bytes, content: msgspec.Struct, until: int) -> str:
     """The content as text for an address.
 
@@ -65,7 +68,7 @@ def unseal_until(key: bytes, text: str, kind: type[T], now: float) -> tuple[T, i
         raise NotSealed
     try:
         sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        envelope = msgspec.json.decode(AESSIV(key).decrypt(sealed, [_PURPOSE]), type=_Envelope)
+        envelope = _envelope.decode(AESSIV(key).decrypt(sealed, [_PURPOSE]))
         if now > envelope.until:
             raise NotSealed
         return msgspec.json.decode(envelope.content, type=kind), envelope.until

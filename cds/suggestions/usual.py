@@ -242,10 +242,14 @@ class ServiceRequest(_Strict, tag="ServiceRequest", tag_field="resourceType", kw
     requester: Reference | msgspec.UnsetType = msgspec.UNSET
 
 
+_shapes = msgspec.json.Decoder(MedicationRequest | ServiceRequest)
+"""Made here and not at the first use: msgspec crashes the process where two threads use a type for the first time at once."""
+
+
 def is_usual(resource: Mapping[str, Any]) -> bool:
     """Whether a resource has one of these shapes."""
     try:
-        msgspec.convert(resource, MedicationRequest | ServiceRequest)
-    except msgspec.ValidationError:
+        _shapes.decode(msgspec.json.encode(resource))
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):  # also what JSON cannot say
         return False
     return True
