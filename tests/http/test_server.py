@@ -57,6 +57,14 @@ def server(tmp_path: Path) -> Iterator[Running]:
             process.kill()
 
 
+def test_threads_share_one_heap_where_the_c_library_can():
+    asked = (
+        "import platform; from cds.http.server import one_arena; print(platform.libc_ver()[0] == 'glibc', one_arena())"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert said in (["True", "True"], ["False", "False"])
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
