@@ -106,9 +106,8 @@ def keys_of(settings: Settings) -> Keys:
     from cds.security import SecretUnusable, load_keys
 
     secret, database = settings.secret_file or data_dir(settings) / "secret", embedded_database(settings)
-    if (
-        database is not None and database.is_file() and not secret.exists()
-    ):  # a new one would look like the one that is missed
+    if database is not None and database.is_file() and not secret.exists():
+        # a new one would look like the one that is missed
         fail(
             f"configuration: CDS_SECRET_FILE: {secret} is missing, and {database} belongs to it: put it back, or move the database away",
             EXIT_CONFIGURATION,
@@ -256,8 +255,9 @@ def warn_of_misspelt(environ: Mapping[str, str]) -> None:
     """Say of variables that look like settings and are none, and of a time zone that nobody knows."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+    known = Settings().as_environment()
     for name in sorted(environ):
-        if name.startswith("CDS_") and name not in Settings().as_environment():
+        if name.startswith("CDS_") and name not in known:
             typer.echo(f"baclofen-cds: {name} is no setting; `baclofen-cds settings` lists them all", err=True)
     zone = environ.get("TZ", "").removeprefix(":")
     if "/" in zone and not zone.startswith("/"):

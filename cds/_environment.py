@@ -118,7 +118,7 @@ def database_url(given: Mapping[str, str]) -> str | None:
 def without_secrets(database: str) -> str:
     """The address of a database for people to read: without its password, and without its query, which may hold one, too."""
     from sqlalchemy.engine import make_url  # noqa: PLC0415 -- for the one command that prints settings
-    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 -- likewise
 
     hidden = "***"
     if database.count("@") > 1 or "@" in database.partition("?")[2]:

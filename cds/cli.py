@@ -2,7 +2,7 @@
 
 What a command alone needs is imported inside it, so that `--help` answers at once.
 """
-# ruff: noqa: PLC0415 -- see above
+# ruff: noqa: PLC0415 -- what a command alone needs is imported when it runs
 
 from __future__ import annotations
 

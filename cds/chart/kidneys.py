@@ -12,6 +12,12 @@ from cds.chart.reading import Reading, Unknown
 from cds.phrases import Phrase
 
 Comparator = Literal["<", "<=", ">", ">="]
+EGFR_UNIT = "mL/min/{1.73_m2}"
+
+
+def as_printed(egfr: Fraction) -> Fraction:
+    """An eGFR, mL/min/1.73 m², as it is printed: cut to tenths and not rounded, so that 59.96 does not read as 60."""
+    return Fraction(int(egfr * 10), 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def _judged(read: _Read, knowledge: Knowledge, registry: RegistryAnswer | None, 
     kept = {finding.rule: modes.of(finding.rule) for finding in found}
     heard = [finding for finding in found if kept[finding.rule] != "off"]
     said = standing((finding for finding in heard if kept[finding.rule] == "shown"), knowledge)
-    would_be = said if len(heard) == len(said) else standing(heard, knowledge)
+    would_be = standing(heard, knowledge) if "silent" in kept.values() else []
     return Evaluation(
         chart,
         tuple(finding for finding in said if _speaks(finding, read.call.hook)),

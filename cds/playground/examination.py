@@ -14,7 +14,7 @@ from cds.knowledge import Knowledge
 from cds.language import Catalogue, Language, catalogue
 from cds.phrases import Phrase
 from cds.playground.accept import accepted
-from cds.playground.facts import as_printed, doses_read, facts_read
+from cds.playground.facts import as_on_card, doses_read, facts_read
 from cds.playground.form import Decoded, FieldError, Form, Typed, decode, encode
 from cds.playground.model import CardShown, Examination, Played, SuggestionShown, VerdictShown
 from cds.playground.registry import registry_of
@@ -143,7 +143,7 @@ def _verdict(
                 family=rule.family,
                 said=fill(rule.texts[finding.message].summary, facts, plain, words),
                 indicator=finding.indicator.code,
-                figures=tuple((name, fact(as_printed(value), plain, words)) for name, value in finding.values.items()),
+                figures=tuple((name, fact(as_on_card(value), plain, words)) for name, value in finding.values.items()),
                 held_back=rule.id not in examined.shown,
             )
         case silent:

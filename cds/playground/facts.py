@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from cds.cards.escaping import plain
 from cds.cards.wording import fact, order_line, span
+from cds.chart.kidneys import EGFR_UNIT, as_printed
 from cds.chart.model import Absent, Chart, Egfr, Indication, Known, Reading, Setting, Unknown
 from cds.chart.orders import Order
 from cds.language import Catalogue
@@ -17,10 +18,9 @@ from cds.playground.model import DoseRead, FactRead
 from cds.rules.finding import Fact, Measure, Value
 from cds.rules.silence import years
 
-__all__ = ["as_printed", "doses_read", "facts_read"]
+__all__ = ["as_on_card", "doses_read", "facts_read"]
 
 T = TypeVar("T")
-EGFR_UNIT = "mL/min/{1.73_m2}"
 
 NOT_ON_FILE = Phrase("none on file")
 READ_FROM: Mapping[ReadFrom, Phrase] = {
@@ -108,10 +108,10 @@ def _dose(order: Order, place: Phrase, words: Catalogue) -> DoseRead:
     )
 
 
-def as_printed(value: Value) -> Value:
-    """A figure as the cards have it: an eGFR is cut, not rounded, so that 59.996 does not read as 60 beside a rule that says 59.9."""
+def as_on_card(value: Value) -> Value:
+    """A figure as the cards have it."""
     if isinstance(value, Measure) and value.unit == EGFR_UNIT:
-        return Measure(Fraction(int(value.value * 10), 10), EGFR_UNIT)
+        return Measure(as_printed(value.value), EGFR_UNIT)
     return value
 
 
@@ -167,7 +167,7 @@ def _indication(indication: Indication) -> tuple[Fact, bool]:
 
 
 def _egfr(egfr: Egfr) -> Fact:
-    value: Fact = as_printed(Measure(egfr.value, EGFR_UNIT))
+    value: Fact = Measure(as_printed(egfr.value), EGFR_UNIT)
     if egfr.comparator is not None:
         value = Phrase("{comparator} {value}", comparator=egfr.comparator, value=value)
     from_creatinine = {} if egfr.creatinine is None else {"creatinine": Measure(egfr.creatinine, "umol/L")}

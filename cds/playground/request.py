@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
+from cds.chart.kidneys import EGFR_UNIT
 from cds.knowledge import Knowledge
 from cds.playground.choices import ALLERGIES, CONDITIONS, DRUGS, LISTS, SNOMED
 from cds.playground.form import Form
@@ -238,7 +239,7 @@ def _labs(form: Form) -> Iterable[Json]:
         value = {"valueQuantity": quantity(form.creatinine, form.creatinine_unit)}
         yield _observation("creatinine", LOINC, code, on, value)
     if form.egfr is not None:
-        value = {"valueQuantity": quantity(form.egfr, "mL/min/{1.73_m2}", "mL/min/1.73m2")}
+        value = {"valueQuantity": quantity(form.egfr, EGFR_UNIT, "mL/min/1.73m2")}
         yield _observation("egfr", LOINC, "98979-8", on, value)
 
 

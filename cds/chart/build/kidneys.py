@@ -12,7 +12,7 @@ from typing import get_args
 from cds.chart.build.moments import moment_of
 from cds.chart.build.patient import NOT_A_RESULT, newest_measure
 from cds.chart.build.sources import LABORATORY, Sources
-from cds.chart.kidneys import Comparator, LaterResult
+from cds.chart.kidneys import EGFR_UNIT, Comparator, LaterResult
 from cds.chart.model import AcuteInjury, AgeRange, Egfr, ImplausibleCreatinine, Kidneys, Problem, Sex, Weight
 from cds.chart.reading import Absent, Known, Listing, Origin, Reading, Unknown
 from cds.fhir.datatypes import Quantity
@@ -181,7 +181,7 @@ def _reported(result: _Result, age: Reading[AgeRange], unreadable: list[tuple[da
         return None
     if "egfr_schwartz" in result.kinds and not (isinstance(age, Known) and age.value.high < ADULT):
         return None
-    value = convert(result.quantity, "mL/min/{1.73_m2}")
+    value = convert(result.quantity, EGFR_UNIT)
     said = result.quantity.comparator
     if value is None or value <= 0 or said not in _COMPARATORS:
         unit = result.quantity.unit or result.quantity.code or Phrase("no unit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from cds.chart.kidneys import EGFR_UNIT, as_printed
 from cds.chart.model import Absent, Chart, Egfr, Known, Unknown
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
@@ -13,7 +14,6 @@ from cds.rules.finding import Fact, Measure, Silent, Value
 
 Band = Literal["severe", "lower_moderate", "upper_moderate"]
 
-EGFR_UNIT = "mL/min/{1.73_m2}"
 METHOD_NOTES = {
     "reported": "egfr_reported",
     "CKD-EPI 2021": "creatinine_computed",
@@ -159,8 +159,8 @@ def no_egfr(chart: Chart) -> Silent:
 
 
 def shown(egfr: Egfr) -> Fact:
-    """The eGFR as printed: with the laboratory's comparator, and cut, not rounded, so that 59.96 does not read as 60."""
-    tenths = Fraction(int(egfr.value * 10), 10)
+    """The eGFR as printed, with the laboratory's comparator."""
+    tenths = as_printed(egfr.value)
     if egfr.comparator is None:
         return tenths
     return Phrase("{comparator}{figure}", comparator=egfr.comparator, figure=tenths)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from cds.chart.kidneys import EGFR_UNIT
 from cds.chart.model import Absent, Chart, Known, Problem, Unknown
 from cds.knowledge import Knowledge
 from cds.phrases import Phrase
 from cds.rules._conditions import pregnancy_counts
 from cds.rules.finding import Fact, Finding, Indicator, Measure, Silent, Value
-from cds.rules.renal._kidneys import EGFR_UNIT, egfr_facts, egfr_unknown_because
+from cds.rules.renal._kidneys import egfr_facts, egfr_unknown_because
 from cds.rules.rtu._programme import outside
 
 RULE = "RtuContraindication"
